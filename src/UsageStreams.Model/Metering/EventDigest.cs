@@ -1,0 +1,65 @@
+using System.Buffers.Binary;
+using System.Security.Cryptography;
+using System.Text;
+
+namespace UsageStreams.Model;
+
+/// <summary>
+/// Stands for a set of events, whatever their order: the sum, modulo 2^128, of the first 16 bytes of the SHA-256 of each event's identity.
+/// Two equal digests with equal counts prove the same set of events, for everyone who can't find collisions of SHA-256.
+/// </summary>
+/// <param name="Value">The sum.</param>
+public readonly record struct EventDigest(UInt128 Value)
+{
+    /// <summary>Bytes of a digest on the wire.</summary>
+    public const int Size = 16;
+
+    private const int StackLimit = 512;
+
+    /// <summary>The digest of no event.</summary>
+    public static EventDigest None => default;
+
+    /// <summary>
+    /// The digest of one event. Each part is preceded by its length, so that tenant "a-b" with source "c" differs from "a" with "b-c".
+    /// </summary>
+    public static EventDigest Of(string tenant, string source, string id)
+    {
+        var size = (3 * sizeof(int)) + Encoding.UTF8.GetMaxByteCount(tenant.Length) + Encoding.UTF8.GetMaxByteCount(source.Length) + Encoding.UTF8.GetMaxByteCount(id.Length);
+        var buffer = size <= StackLimit ? stackalloc byte[StackLimit] : new byte[size];
+        var length = Append(buffer, 0, tenant);
+        length = Append(buffer, length, source);
+        length = Append(buffer, length, id);
+        Span<byte> hash = stackalloc byte[SHA256.HashSizeInBytes];
+        SHA256.HashData(buffer[..length], hash);
+        return Read(hash);
+    }
+
+    /// <summary>Reads a digest from its 16 bytes, big-endian.</summary>
+    /// <exception cref="ModelException">There are not 16 bytes.</exception>
+    public static EventDigest FromBytes(ReadOnlySpan<byte> bytes) => bytes.Length == Size
+        ? Read(bytes)
+        : throw new ModelException($"A digest has {Size} bytes, this one has {bytes.Length}; the record was not written by UsageStreams.");
+
+    /// <summary>The digest of both sets together; they must not overlap.</summary>
+    public static EventDigest operator +(EventDigest left, EventDigest right) => new(unchecked(left.Value + right.Value));
+
+    /// <summary>The same as the operator, for languages without it.</summary>
+    public static EventDigest Add(EventDigest left, EventDigest right) => left + right;
+
+    /// <summary>The 16 bytes, big-endian.</summary>
+    public byte[] ToBytes()
+    {
+        var bytes = new byte[Size];
+        BinaryPrimitives.WriteUInt128BigEndian(bytes, Value);
+        return bytes;
+    }
+
+    private static EventDigest Read(ReadOnlySpan<byte> bytes) => new(BinaryPrimitives.ReadUInt128BigEndian(bytes));
+
+    private static int Append(Span<byte> buffer, int at, string part)
+    {
+        var written = Encoding.UTF8.GetBytes(part, buffer[(at + sizeof(int))..]);
+        BinaryPrimitives.WriteInt32BigEndian(buffer[at..], written);
+        return at + sizeof(int) + written;
+    }
+}
