@@ -1,0 +1,34 @@
+using UsageStreams.Streams.Internal.Tasks;
+
+namespace UsageStreams.Streams.Testing.Internal;
+
+/// <summary>A task and how far it has read its input.</summary>
+internal sealed class RunningTask(StreamTask task, IReadOnlyList<StoredRecord> input, long position)
+{
+    public StreamTask Task { get; } = task;
+
+    public long Position { get; private set; } = position;
+
+    /// <summary>Feeds everything that is there.</summary>
+    /// <returns>Whether there was anything.</returns>
+    public bool Read()
+    {
+        bool any = false;
+        for (; Position < input.Count; Position++)
+        {
+            StoredRecord record = input[(int)Position];
+            Task.Process(new InputRecord(Position, record.Timestamp)
+            {
+                Key = record.Key,
+                HasKey = record.Key is not null,
+                Value = record.Value,
+                HasValue = record.Value is not null,
+                Headers = record.Headers,
+            });
+            any = true;
+        }
+
+        Task.CaughtUp();
+        return any;
+    }
+}

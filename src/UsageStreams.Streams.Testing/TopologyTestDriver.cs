@@ -1,0 +1,179 @@
+using UsageStreams.Streams.Internal.Graph;
+using UsageStreams.Streams.Internal.Tasks;
+using UsageStreams.Streams.Testing.Internal;
+
+namespace UsageStreams.Streams.Testing;
+
+/// <summary>
+/// Runs a topology without a broker: the runtime's own tasks, serdes and commit order on one thread, with a clock moved by hand.
+/// </summary>
+/// <remarks>
+/// Pipe records into a <see cref="TestInputTopic{TKey, TValue}"/>; read committed output from a <see cref="TestOutputTopic{TKey, TValue}"/>.
+/// A commit makes everything visible at once, and what it wrote to repartition topics is then read and committed in turn, until nothing
+/// is left to read. <see cref="Restart"/> is a crash: what was not committed is lost and read again.
+/// </remarks>
+public sealed class TopologyTestDriver : IDisposable
+{
+    private readonly Topology _topology;
+    private readonly TopologyTestDriverOptions _options;
+    private readonly TestCluster _cluster;
+    private readonly Dictionary<TaskId, long> _committed = [];
+    private TestCollector _collector;
+    private Dictionary<GlobalKTable, TableView> _tables = [];
+    private List<RunningTask> _tasks = [];
+
+    /// <summary>Starts the topology.</summary>
+    public TopologyTestDriver(Topology topology, TopologyTestDriverOptions? options = null)
+    {
+        _topology = topology;
+        _options = options ?? new TopologyTestDriverOptions();
+        _cluster = new TestCluster(topology, _options);
+        _collector = new TestCollector(_cluster, _options.Clock);
+        Start();
+    }
+
+    /// <summary>The clock.</summary>
+    public ManualTimeProvider Clock => _options.Clock;
+
+    /// <summary>Pipes into a source topic, the topic of a global table, or an internal one.</summary>
+    public TestInputTopic<TKey, TValue> CreateInputTopic<TKey, TValue>(string topic, ISerde<TKey> keySerde, ISerde<TValue> valueSerde) =>
+        new(this, _cluster[topic].Name, keySerde, valueSerde);
+
+    /// <summary>Reads a sink topic, a changelog, or an internal topic, from its beginning.</summary>
+    public TestOutputTopic<TKey, TValue> CreateOutputTopic<TKey, TValue>(string topic, ISerde<TKey> keySerde, ISerde<TValue> valueSerde) =>
+        new(_cluster[topic], keySerde, valueSerde);
+
+    /// <summary>Commits, and reads and commits what that made visible, until nothing is left to read.</summary>
+    public void Commit()
+    {
+        do
+        {
+            foreach (RunningTask running in _tasks)
+                running.Task.PrepareCommit();
+            foreach (RunningTask running in _tasks)
+            {
+                running.Task.Committed();
+                _committed[running.Task.Id] = running.Position;
+            }
+
+            foreach ((TestTopic topic, StoredRecord record) in _collector.Commit())
+                Append(topic, record);
+        }
+        while (ReadAll());
+    }
+
+    /// <summary>Moves the clock and runs what is due: punctuations, idleness; then commits.</summary>
+    public void AdvanceWallClock(TimeSpan by)
+    {
+        Clock.Advance(by);
+        foreach (RunningTask running in _tasks)
+            running.Task.Punctuate();
+        Commit();
+    }
+
+    /// <summary>
+    /// A crash and a start: tasks are dropped with everything that was not committed, stores are restored from their changelogs, and the
+    /// records after the last commit are read again.
+    /// </summary>
+    public void Restart()
+    {
+        _collector = new TestCollector(_cluster, _options.Clock);
+        Start();
+    }
+
+    /// <summary>A store's state in the task of <paramref name="partition"/>, uncommitted changes included.</summary>
+    public KeyValueStore<TKey, TValue> GetStore<TKey, TValue>(StoreBuilder<TKey, TValue> store, int partition = 0)
+        where TKey : notnull
+    {
+        foreach (SubTopologyGraph graph in _topology.Graphs)
+        {
+            if (graph.Stores.Contains(store))
+                return (KeyValueStore<TKey, TValue>)TaskOf(new TaskId(graph.Name, partition)).Store(store);
+        }
+
+        throw new StreamsException($"The topology has no store '{store.Name}' by this handle; WithChangelog makes a new one.");
+    }
+
+    /// <summary>A task's stream time, Unix ms; null while unknown.</summary>
+    public long? StreamTime(string subTopology, int partition = 0) => TaskOf(new TaskId(subTopology, partition)).StreamTime;
+
+    /// <summary>Closes the processors. Nothing is committed.</summary>
+    public void Dispose()
+    {
+        foreach (RunningTask running in _tasks)
+            running.Task.Close();
+        _tasks.Clear();
+    }
+
+    internal void Pipe(string topic, int? partition, byte[]? key, byte[]? value, RecordHeaders headers)
+    {
+        TestTopic target = _cluster[topic];
+        int chosen = partition ?? (key is null ? 0 : Partitioners.Murmur2(key, target.PartitionCount));
+        if ((uint)chosen >= (uint)target.PartitionCount)
+            throw new ArgumentOutOfRangeException(nameof(partition), chosen, $"Topic '{topic}' has {target.PartitionCount} partitions.");
+        Append(target, new StoredRecord(chosen, key, value, headers, Clock.GetUtcNow().ToUnixTimeMilliseconds()));
+        ReadAll();
+        if (_options.CommitAfterEachRecord)
+            Commit();
+    }
+
+    private void Start()
+    {
+        _tables = _topology.GlobalTables.ToDictionary(static t => t, static t => t.CreateView());
+        foreach (GlobalKTable table in _topology.GlobalTables)
+        {
+            foreach (StoredRecord record in _cluster[table.Topic].Written)
+                _tables[table].Update(record.Key, record.Value, record.Value is null);
+        }
+
+        var environment = new TaskEnvironment(_options.ApplicationId, _collector, Clock, _options.IdleTimeout, _tables);
+        _tasks = [];
+        foreach (SubTopologyGraph graph in _topology.Graphs)
+        {
+            TestTopic input = _cluster[graph.Source.Topic!.Value.Resolve(_options.ApplicationId)];
+            for (int partition = 0; partition < input.PartitionCount; partition++)
+                _tasks.Add(Restore(new StreamTask(graph, partition, input.PartitionCount, environment), input));
+        }
+
+        ReadAll();
+    }
+
+    private RunningTask Restore(StreamTask task, TestTopic input)
+    {
+        foreach (TaskStore store in task.Stores)
+        {
+            foreach (StoredRecord record in _cluster[store.Changelog].Partition(task.Id.Partition))
+                store.State.Restore(record.Key, record.Value, record.Value is null);
+        }
+
+        task.Start();
+        return new RunningTask(task, input.Partition(task.Id.Partition), _committed.GetValueOrDefault(task.Id));
+    }
+
+    private void Append(TestTopic topic, StoredRecord record)
+    {
+        topic.Append(record);
+        foreach ((GlobalKTable table, TableView view) in _tables)
+        {
+            if (table.Topic == topic.Name)
+                view.Update(record.Key, record.Value, record.Value is null);
+        }
+    }
+
+    private bool ReadAll()
+    {
+        bool any = false;
+        foreach (RunningTask running in _tasks)
+        {
+            if (!running.Read())
+                continue;
+            any = true;
+            running.Task.Punctuate();
+        }
+
+        return any;
+    }
+
+    private StreamTask TaskOf(TaskId id) => _tasks.Find(t => t.Task.Id == id)?.Task
+        ?? throw new StreamsException($"There is no task {id}. There are: {string.Join(", ", _tasks.Select(static t => t.Task.Id))}.");
+}

@@ -1,0 +1,42 @@
+namespace UsageStreams.Streams;
+
+/// <summary>How a topic is read.</summary>
+public static class Consumed
+{
+    /// <summary>Reads with these serdes; event time is the arrival, and the source has no stream time.</summary>
+    public static Consumed<TKey, TValue> With<TKey, TValue>(ISerde<TKey> keySerde, ISerde<TValue> valueSerde) => new(keySerde, valueSerde);
+}
+
+/// <summary>How a topic is read. Immutable: each <c>With…</c> gives a changed copy.</summary>
+public sealed record Consumed<TKey, TValue>
+{
+    internal Consumed(ISerde<TKey> keySerde, ISerde<TValue> valueSerde)
+    {
+        KeySerde = keySerde;
+        ValueSerde = valueSerde;
+    }
+
+    internal ISerde<TKey> KeySerde { get; }
+
+    internal ISerde<TValue> ValueSerde { get; }
+
+    internal string? Name { get; private init; }
+
+    internal TimestampExtractor<TKey, TValue>? Timestamps { get; private init; }
+
+    internal bool TimeFromWatermarks { get; private init; }
+
+    /// <summary>
+    /// Names the source, and with it the sub-topology; default is the topic. Internal topics are named by it, so it should survive upgrades.
+    /// </summary>
+    public Consumed<TKey, TValue> WithName(string name) => this with { Name = name };
+
+    /// <summary>Takes event time from the record. The largest event time seen is the stream time, unless it comes from watermarks.</summary>
+    public Consumed<TKey, TValue> WithTimestamps(TimestampExtractor<TKey, TValue> extractor) => this with { Timestamps = extractor };
+
+    /// <summary>
+    /// Takes stream time only from watermark records in the topic, which another topology wrote by <see cref="Produced{TKey, TValue}.WithWatermarks"/>
+    /// or a producer by itself: the minimum over their writers. Event times of records don't move it.
+    /// </summary>
+    public Consumed<TKey, TValue> WithStreamTimeFromWatermarks() => this with { TimeFromWatermarks = true };
+}

@@ -1,0 +1,60 @@
+using UsageStreams.Streams.Internal.Tasks;
+
+namespace UsageStreams.Streams.Internal.Graph;
+
+internal abstract class SourceDefinition : NodeDefinition
+{
+    protected SourceDefinition(string name, TopicName topic, TimeSource timeFrom, SubTopologyGraph subTopology)
+        : base(name, NodeKind.Source, subTopology)
+    {
+        Topic = topic;
+        TimeFrom = timeFrom;
+        subTopology.Source = this;
+    }
+
+    public TimeSource TimeFrom { get; }
+
+    public abstract SourceNode Create(TaskScope scope);
+}
+
+internal sealed class SourceDefinition<TKey, TValue> : SourceDefinition
+{
+    private readonly ISerde<TKey> _keySerde;
+    private readonly ISerde<TValue> _valueSerde;
+    private readonly TimestampExtractor<TKey, TValue>? _timestamps;
+
+    public SourceDefinition(string topic, Consumed<TKey, TValue> consumed, SubTopologyGraph subTopology)
+        : base(subTopology.Name, new TopicName(topic, IsRepartition: false), TimeOf(consumed), subTopology)
+    {
+        _keySerde = consumed.KeySerde;
+        _valueSerde = consumed.ValueSerde;
+        _timestamps = consumed.Timestamps;
+        Output = new Outlet<TKey, TValue>(this, null);
+    }
+
+    public SourceDefinition(Repartitioned<TKey, TValue> repartitioned, SubTopologyGraph subTopology)
+        : base(subTopology.Name, new TopicName(repartitioned.Name, IsRepartition: true), TimeSource.Upstream, subTopology)
+    {
+        _keySerde = repartitioned.KeySerde;
+        _valueSerde = repartitioned.ValueSerde;
+        Output = new Outlet<TKey, TValue>(this, null);
+    }
+
+    public Outlet<TKey, TValue> Output { get; }
+
+    /// <summary>Null when the topology did not ask for undecodable records.</summary>
+    public Outlet<byte[]?, UndecodableRecord>? Undecodable { get; private set; }
+
+    public Outlet<byte[]?, UndecodableRecord> AddUndecodable() => Undecodable ??= new(this, "undecodable");
+
+    public override SourceNode Create(TaskScope scope) => new SourceNode<TKey, TValue>(
+        Name, scope.Task, new RecordDecoder<TKey, TValue>(_keySerde, _valueSerde), _timestamps, TimeFrom == TimeSource.EventTime,
+        Output.Connect(scope), Undecodable?.Connect(scope));
+
+    private static TimeSource TimeOf(Consumed<TKey, TValue> consumed)
+    {
+        if (consumed.TimeFromWatermarks)
+            return TimeSource.Watermarks;
+        return consumed.Timestamps is null ? TimeSource.None : TimeSource.EventTime;
+    }
+}

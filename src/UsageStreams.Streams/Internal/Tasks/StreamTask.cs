@@ -1,0 +1,152 @@
+using System.Buffers;
+using UsageStreams.Streams.Internal.Graph;
+
+namespace UsageStreams.Streams.Internal.Tasks;
+
+/// <summary>
+/// One sub-topology on one partition: made, restored, started, fed, committed, closed; the same in the runtime and in the test driver.
+/// </summary>
+internal sealed class StreamTask
+{
+    private readonly TaskEnvironment _environment;
+    private readonly Dictionary<StoreBuilder, TaskStore> _stores = [];
+    private readonly SourceNode _source;
+    private readonly List<ProcessorNode> _processors;
+    private readonly List<Action> _combiners;
+    private readonly List<WatermarkAnnouncer> _announcers = [];
+
+    public StreamTask(SubTopologyGraph subTopology, int partition, int partitions, TaskEnvironment environment)
+    {
+        _environment = environment;
+        Id = new TaskId(subTopology.Name, partition);
+        InputTopic = Resolve(subTopology.Source.Topic!.Value);
+        Metadata = new RecordMetadata(InputTopic, partition, -1, 0);
+        foreach (StoreBuilder builder in subTopology.Stores)
+            _stores.Add(builder, new TaskStore(builder.Create(), builder.Changelog(environment.ApplicationId)));
+        Time = new StreamTime(subTopology, this);
+        var scope = new TaskScope(this);
+        _source = subTopology.Source.Create(scope);
+        _processors = scope.Processors;
+        _combiners = scope.Combiners;
+        foreach (IGrouping<TopicName, SinkDefinition> sinks in subTopology.Sinks.GroupBy(static s => s.Topic))
+        {
+            TimeSpan? granularity = sinks.Min(static s => s.Watermarks);
+            if (granularity is not null && subTopology.IsTimed)
+                _announcers.Add(new WatermarkAnnouncer(this, partitions, Resolve(sinks.Key), granularity.Value));
+        }
+    }
+
+    public TaskId Id { get; }
+
+    public string InputTopic { get; }
+
+    public RecordMetadata Metadata { get; private set; }
+
+    public StreamTime Time { get; }
+
+    public long? StreamTime => Time.Current;
+
+    public RecordCollector Collector => _environment.Collector;
+
+    public ArrayBufferWriter<byte> Keys { get; } = new();
+
+    public ArrayBufferWriter<byte> Values { get; } = new();
+
+    public IEnumerable<TaskStore> Stores => _stores.Values;
+
+    /// <summary>Records taken, watermarks included.</summary>
+    public long Consumed { get; private set; }
+
+    /// <summary>Where reading goes on after what was processed; null when nothing was processed since the last commit.</summary>
+    public long? NextOffset { get; private set; }
+
+    /// <summary>Unix ms.</summary>
+    public long Now => _environment.Clock.GetUtcNow().ToUnixTimeMilliseconds();
+
+    public string Resolve(TopicName topic) => topic.Resolve(_environment.ApplicationId);
+
+    /// <summary>The task is restored: processors may look at their stores now.</summary>
+    public void Start()
+    {
+        Time.Load(Now);
+        foreach (ProcessorNode processor in _processors)
+            processor.Init();
+    }
+
+    public void Process(in InputRecord input)
+    {
+        Metadata = new RecordMetadata(InputTopic, Id.Partition, input.Offset, input.Arrival);
+        Time.Heard();
+        if (!input.HasKey && !input.HasValue && Watermark.IsWatermark(input.Headers))
+            TakeWatermark(in input);
+        else
+            _source.Process(in input);
+        NextOffset = input.Offset + 1;
+        Consumed++;
+    }
+
+    /// <summary>The input has been read to its end.</summary>
+    public void CaughtUp() => Time.CaughtUp();
+
+    /// <summary>Runs what is due. Called between batches.</summary>
+    public void Punctuate()
+    {
+        Punctuate(PunctuationType.WallClock, Now);
+        if (StreamTime is { } streamTime)
+            Punctuate(PunctuationType.StreamTime, streamTime);
+    }
+
+    /// <summary>Sends everything that the commit must hold: punctuation, combined records, changelogs, then watermarks.</summary>
+    public void PrepareCommit()
+    {
+        Punctuate();
+        foreach (Action flush in _combiners)
+            flush();
+        bool idle = Time.CheckIdle(Now, _environment.IdleTimeout);
+        Time.Save();
+        foreach (TaskStore store in _stores.Values)
+            store.State.Flush(Collector, store.Changelog, Id.Partition, Keys, Values);
+        foreach (WatermarkAnnouncer announcer in _announcers)
+            announcer.Announce(StreamTime, idle);
+    }
+
+    /// <summary>What was prepared is committed.</summary>
+    public void Committed() => NextOffset = null;
+
+    public void Close()
+    {
+        foreach (ProcessorNode processor in _processors)
+            processor.Close();
+    }
+
+    public StateStore Store(StoreBuilder builder) => _stores.TryGetValue(builder, out TaskStore? store)
+        ? store.State
+        : throw new StreamsException($"Sub-topology '{Id.SubTopology}' has no store '{builder.Name}'.");
+
+    public TableView Table(GlobalKTable table, string node) => _environment.Tables.TryGetValue(table, out TableView? view)
+        ? view
+        : throw new StreamsException(
+            $"Processor '{node}' asks for global table '{table.Name}', which this topology does not have. Make it by GlobalTable of the same builder.");
+
+    public ProcessingException Failure(string node, Exception cause) => new(
+        $"Node '{node}' of task {Id} failed at {Metadata}: {cause.Message} Nothing was committed beyond the last commit; "
+        + "correct the code or the record and start again.",
+        node, Id, Metadata.Offset < 0 ? null : Metadata, cause);
+
+    private void TakeWatermark(in InputRecord input)
+    {
+        if (Watermark.TryParse(input.Headers, out Watermark watermark, out string cause))
+            Time.Take(watermark);
+        else
+            _source.Reject(in input, UndecodableReason.Watermark, cause);
+    }
+
+    private void Punctuate(PunctuationType type, long now)
+    {
+        foreach (ProcessorNode processor in _processors)
+            processor.Punctuate(type, now);
+    }
+}
+
+/// <summary>A store of a task and its changelog.</summary>
+internal sealed record TaskStore(StateStore State, string Changelog);

@@ -1,0 +1,145 @@
+using UsageStreams.Streams.Internal.Graph;
+using UsageStreams.Streams.Internal.Tasks;
+
+namespace UsageStreams.Streams;
+
+/// <summary>A stream of records while a topology is described. Every operator names its node; names survive upgrades.</summary>
+/// <typeparam name="TKey">Key.</typeparam>
+/// <typeparam name="TValue">Value.</typeparam>
+public class KStream<TKey, TValue>
+{
+    private readonly GraphBuilder _graph;
+    private readonly IReadOnlyList<Outlet<TKey, TValue>> _outlets;
+
+    internal KStream(GraphBuilder graph, IReadOnlyList<Outlet<TKey, TValue>> outlets)
+    {
+        _graph = graph;
+        _outlets = outlets;
+    }
+
+    /// <summary>Keeps the records for which <paramref name="predicate"/> holds.</summary>
+    public KStream<TKey, TValue> Filter(string name, RecordPredicate<TKey, TValue> predicate) => Append<TKey, TValue>(
+        name, NodeKind.Filter, (scope, downstream) => new FilterNode<TKey, TValue>(name, scope.Task, predicate, downstream));
+
+    /// <summary>Makes one record of each.</summary>
+    public KStream<TKeyOut, TValueOut> Map<TKeyOut, TValueOut>(string name, RecordMapper<TKey, TValue, TKeyOut, TValueOut> mapper) => Append<TKeyOut, TValueOut>(
+        name, NodeKind.Map, (scope, downstream) => new MapNode<TKey, TValue, TKeyOut, TValueOut>(name, scope.Task, mapper, downstream));
+
+    /// <summary>Replaces each record's value.</summary>
+    public KStream<TKey, TValueOut> MapValues<TValueOut>(string name, ValueMapper<TKey, TValue, TValueOut> mapper) => Append<TKey, TValueOut>(
+        name, NodeKind.MapValues, (scope, downstream) => new MapValuesNode<TKey, TValue, TValueOut>(name, scope.Task, mapper, downstream));
+
+    /// <summary>Makes any number of records of each.</summary>
+    public KStream<TKeyOut, TValueOut> FlatMap<TKeyOut, TValueOut>(string name, FlatMapper<TKey, TValue, TKeyOut, TValueOut> mapper) => Append<TKeyOut, TValueOut>(
+        name, NodeKind.FlatMap, (scope, downstream) => new FlatMapNode<TKey, TValue, TKeyOut, TValueOut>(name, scope.Task, mapper, downstream));
+
+    /// <summary>Runs user code with state.</summary>
+    /// <param name="name">Name of the node.</param>
+    /// <param name="supplier">Makes a new processor for each task.</param>
+    /// <param name="stores">The stores that the processor asks for. A store belongs to one sub-topology.</param>
+    public ProcessedStream<TKeyOut, TValueOut> Process<TKeyOut, TValueOut>(
+        string name, Func<IProcessor<TKey, TValue, TKeyOut, TValueOut>> supplier, params StoreBuilder[] stores)
+    {
+        SubTopologyGraph subTopology = OneSubTopology(name);
+        var node = new InletDefinition<TKey, TValue>(_graph.Unique(name), NodeKind.Processor, subTopology) { Stores = stores };
+        var definition = new ProcessorDefinition(node, stores);
+        var outlet = new Outlet<TKeyOut, TValueOut>(node, null);
+        node.Factory = scope =>
+        {
+            var processor = new ProcessorNode<TKey, TValue, TKeyOut, TValueOut>(name, scope, supplier(), definition, outlet.Connect(scope));
+            scope.Processors.Add(processor);
+            return processor.Input;
+        };
+        Attach(node);
+        return new ProcessedStream<TKeyOut, TValueOut>(_graph, outlet, definition);
+    }
+
+    /// <summary>
+    /// Puts two streams together. Streams of different sub-topologies may be merged only directly before <see cref="Repartition"/>
+    /// or <see cref="To"/>: one task reads one partition.
+    /// </summary>
+    public KStream<TKey, TValue> Merge(KStream<TKey, TValue> other) => new(_graph, [.. _outlets, .. other._outlets]);
+
+    /// <summary>
+    /// Sends the records through a topic of our own, by key, to a new sub-topology. Headers and event times go along, and so does stream time.
+    /// </summary>
+    public KStream<TKey, TValue> Repartition(Repartitioned<TKey, TValue> repartitioned)
+    {
+        var next = new SubTopologyGraph(_graph.Unique(repartitioned.Name)) { RequestedPartitions = repartitioned.Partitions };
+        var source = new SourceDefinition<TKey, TValue>(repartitioned, next);
+        string name = _graph.Unique($"to-{repartitioned.Name}");
+        foreach (IGrouping<SubTopologyGraph, Outlet<TKey, TValue>> upstream in _outlets.GroupBy(static o => o.Owner.SubTopology))
+        {
+            next.Upstream.Add(upstream.Key);
+            var sink = new SinkDefinition<TKey, TValue>(name, upstream.Key, repartitioned);
+            foreach (Outlet<TKey, TValue> outlet in upstream)
+                outlet.Add(sink);
+        }
+
+        _graph.SubTopologies.Add(next);
+        return new KStream<TKey, TValue>(_graph, [source.Output]);
+    }
+
+    /// <summary>Writes the records to a topic, which must exist when the application starts.</summary>
+    public void To(string topic, Produced<TKey, TValue> produced)
+    {
+        string name = produced.Name is null ? _graph.Free($"to-{topic}") : _graph.Unique(produced.Name);
+        foreach (IGrouping<SubTopologyGraph, Outlet<TKey, TValue>> upstream in _outlets.GroupBy(static o => o.Owner.SubTopology))
+        {
+            var sink = new SinkDefinition<TKey, TValue>(name, upstream.Key, topic, produced);
+            foreach (Outlet<TKey, TValue> outlet in upstream)
+                outlet.Add(sink);
+        }
+    }
+
+    private KStream<TKeyOut, TValueOut> Append<TKeyOut, TValueOut>(
+        string name, NodeKind kind, Func<TaskScope, Downstream<TKeyOut, TValueOut>, Receiver<TKey, TValue>> create)
+    {
+        var node = new InletDefinition<TKey, TValue>(_graph.Unique(name), kind, OneSubTopology(name));
+        var outlet = new Outlet<TKeyOut, TValueOut>(node, null);
+        node.Factory = scope => create(scope, outlet.Connect(scope));
+        Attach(node);
+        return new KStream<TKeyOut, TValueOut>(_graph, [outlet]);
+    }
+
+    private void Attach(InletDefinition<TKey, TValue> node)
+    {
+        foreach (Outlet<TKey, TValue> outlet in _outlets)
+            outlet.Add(node);
+    }
+
+    private SubTopologyGraph OneSubTopology(string name)
+    {
+        SubTopologyGraph first = _outlets[0].Owner.SubTopology;
+        foreach (Outlet<TKey, TValue> outlet in _outlets)
+        {
+            SubTopologyGraph other = outlet.Owner.SubTopology;
+            if (!ReferenceEquals(first, other))
+            {
+                _graph.Problem(
+                    $"Node '{name}' takes a merge of sub-topologies '{first.Name}' and '{other.Name}', and so would read two partitioned inputs. "
+                    + "Call Repartition(…) directly after Merge(…): both then write one topic, which the node reads.");
+            }
+        }
+
+        return first;
+    }
+}
+
+/// <summary>What a processor forwards.</summary>
+public sealed class ProcessedStream<TKey, TValue> : KStream<TKey, TValue>
+{
+    private readonly GraphBuilder _graph;
+    private readonly ProcessorDefinition _processor;
+
+    internal ProcessedStream(GraphBuilder graph, Outlet<TKey, TValue> outlet, ProcessorDefinition processor)
+        : base(graph, [outlet])
+    {
+        _graph = graph;
+        _processor = processor;
+    }
+
+    /// <summary>What the processor forwards to a side output.</summary>
+    public KStream<TSideKey, TSideValue> SideOutput<TSideKey, TSideValue>(SideOutput<TSideKey, TSideValue> sideOutput) =>
+        new(_graph, [_processor.SideOutlet(sideOutput)]);
+}

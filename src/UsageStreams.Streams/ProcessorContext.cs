@@ -1,0 +1,85 @@
+using UsageStreams.Streams.Internal.Tasks;
+
+namespace UsageStreams.Streams;
+
+/// <summary>What a processor may do: forward, store, look up, schedule. Belongs to one task and its thread.</summary>
+/// <typeparam name="TKey">Key of what is forwarded.</typeparam>
+/// <typeparam name="TValue">Value of what is forwarded.</typeparam>
+public sealed class ProcessorContext<TKey, TValue>
+{
+    private readonly ProcessorNode _node;
+    private readonly Downstream<TKey, TValue> _downstream;
+    private readonly SideConnection[] _sideOutputs;
+    private readonly IReadOnlyList<StoreBuilder> _stores;
+
+    internal ProcessorContext(
+        ProcessorNode node, Downstream<TKey, TValue> downstream, SideConnection[] sideOutputs, IReadOnlyList<StoreBuilder> stores)
+    {
+        _node = node;
+        _downstream = downstream;
+        _sideOutputs = sideOutputs;
+        _stores = stores;
+    }
+
+    /// <summary>The task.</summary>
+    public TaskId TaskId => _node.Task.Id;
+
+    /// <summary>
+    /// The task's stream time, Unix ms; null while unknown. The largest event time of its input so far, the record at hand included;
+    /// behind a repartition, the minimum of what the upstream tasks announced.
+    /// </summary>
+    public long? StreamTime => _node.Task.StreamTime;
+
+    /// <summary>The machine's clock, Unix ms.</summary>
+    public long WallClock => _node.Task.Now;
+
+    /// <summary>Where the record at hand was read. In a punctuation: the last record.</summary>
+    public RecordMetadata Metadata => _node.Task.Metadata;
+
+    /// <summary>Sends a record to the nodes below; without headers it inherits those of the record at hand.</summary>
+    public void Forward(in Record<TKey, TValue> record)
+    {
+        if (record.InheritsHeaders)
+            _downstream.Forward(record.WithHeaders(_node.Headers));
+        else
+            _downstream.Forward(in record);
+    }
+
+    /// <summary>Sends a record to the nodes below a side output.</summary>
+    /// <exception cref="StreamsException">Nothing is connected to the side output: the record would be lost.</exception>
+    public void Forward<TSideKey, TSideValue>(SideOutput<TSideKey, TSideValue> sideOutput, in Record<TSideKey, TSideValue> record)
+    {
+        foreach (SideConnection connection in _sideOutputs)
+        {
+            if (ReferenceEquals(connection.Handle, sideOutput))
+            {
+                ((Downstream<TSideKey, TSideValue>)connection.Downstream).Forward(record.InheritsHeaders ? record.WithHeaders(_node.Headers) : record);
+                return;
+            }
+        }
+
+        throw new StreamsException(
+            $"Processor '{_node.Name}' forwards to its side output '{sideOutput.Name}', to which nothing is connected. "
+            + "Take it by SideOutput(…) of the stream that Process returned, and send it somewhere.");
+    }
+
+    /// <summary>The task's part of a store.</summary>
+    /// <exception cref="StreamsException">The store was not given to <c>Process</c> with this processor.</exception>
+    public KeyValueStore<TStoreKey, TStoreValue> GetStore<TStoreKey, TStoreValue>(StoreBuilder<TStoreKey, TStoreValue> store)
+        where TStoreKey : notnull => _stores.Contains(store)
+            ? (KeyValueStore<TStoreKey, TStoreValue>)_node.Task.Store(store)
+            : throw new StreamsException(
+                $"Processor '{_node.Name}' asks for store '{store.Name}', which is not connected to it. "
+                + $"Pass the handle to Process(\"{_node.Name}\", …, {store.Name}); WithChangelog makes a new handle.");
+
+    /// <summary>The content of a global table.</summary>
+    /// <exception cref="StreamsException">The table belongs to another topology.</exception>
+    public TableView<TTableKey, TTableValue> GetTable<TTableKey, TTableValue>(GlobalKTable<TTableKey, TTableValue> table)
+        where TTableKey : notnull => (TableView<TTableKey, TTableValue>)_node.Task.Table(table, _node.Name);
+
+    /// <summary>
+    /// Calls <paramref name="action"/> with the clock's time (Unix ms) when the clock passes a multiple of <paramref name="interval"/>;
+    /// once, however many it passed. By stream time the first call comes as soon as stream time is known; by wall clock after one interval.
+    /// </summary>
+    public Punctuation Schedule(TimeSpan interval, PunctuationType type, Action<long> action) => _node.Schedule(interval, type, action);
+}

@@ -1,0 +1,41 @@
+using UsageStreams.Streams.Internal.Graph;
+
+namespace UsageStreams.Streams;
+
+/// <summary>Describes a topology: sources first, operators from there, <see cref="Build"/> at the end.</summary>
+public sealed class StreamsBuilder
+{
+    private readonly GraphBuilder _graph = new();
+
+    /// <summary>
+    /// Reads a topic. A record without key or value, or one that a serde refuses, stops the application; take such records by the other overload.
+    /// </summary>
+    public KStream<TKey, TValue> Stream<TKey, TValue>(string topic, Consumed<TKey, TValue> consumed) =>
+        new(_graph, [_graph.AddSource(topic, consumed).Output]);
+
+    /// <summary>Reads a topic, and gives the records that can't be read as a stream of their own.</summary>
+    /// <param name="topic">The topic, which must exist when the application starts.</param>
+    /// <param name="consumed">How it is read.</param>
+    /// <param name="undecodable">What can't be read, with bytes, headers and cause; event time is the arrival.</param>
+    public KStream<TKey, TValue> Stream<TKey, TValue>(string topic, Consumed<TKey, TValue> consumed, out KStream<byte[]?, UndecodableRecord> undecodable)
+    {
+        SourceDefinition<TKey, TValue> source = _graph.AddSource(topic, consumed);
+        undecodable = new KStream<byte[]?, UndecodableRecord>(_graph, [source.AddUndecodable()]);
+        return new KStream<TKey, TValue>(_graph, [source.Output]);
+    }
+
+    /// <summary>
+    /// Follows a compacted topic on every instance. Processors look it up by <c>context.GetTable</c>. A record that can't be read stops the application.
+    /// </summary>
+    public GlobalKTable<TKey, TValue> GlobalTable<TKey, TValue>(string topic, Consumed<TKey, TValue> consumed)
+        where TKey : notnull
+    {
+        var table = new GlobalKTable<TKey, TValue>(topic, consumed);
+        _graph.AddTable(table);
+        return table;
+    }
+
+    /// <summary>Checks the description and gives the topology.</summary>
+    /// <exception cref="TopologyException">Something is wrong: every problem is named, with its node and the fix.</exception>
+    public Topology Build() => _graph.Build();
+}
