@@ -24,6 +24,8 @@ public sealed record Consumed<TKey, TValue>
 
     internal TimestampExtractor<TKey, TValue>? Timestamps { get; private init; }
 
+    internal RecordCheck<TKey, TValue>? Check { get; private init; }
+
     internal bool TimeFromWatermarks { get; private init; }
 
     /// <summary>
@@ -33,6 +35,12 @@ public sealed record Consumed<TKey, TValue>
 
     /// <summary>Takes event time from the record. The largest event time seen is the stream time, unless it comes from watermarks.</summary>
     public Consumed<TKey, TValue> WithTimestamps(TimestampExtractor<TKey, TValue> extractor) => this with { Timestamps = extractor };
+
+    /// <summary>
+    /// Refuses records that can be decoded but can't be meant: they go to the undecodable stream with their bytes, and don't move the stream time.
+    /// Runs before the timestamps are taken.
+    /// </summary>
+    public Consumed<TKey, TValue> WithCheck(RecordCheck<TKey, TValue> check) => this with { Check = check };
 
     /// <summary>
     /// Takes stream time only from watermark records in the topic, which another topology wrote by <see cref="Produced{TKey, TValue}.WithWatermarks"/>

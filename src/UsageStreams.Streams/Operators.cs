@@ -8,6 +8,10 @@ namespace UsageStreams.Streams;
 /// <exception cref="UndecodableException">The record has no usable time: it goes to the undecodable stream.</exception>
 public delegate long TimestampExtractor<TKey, TValue>(in Record<TKey, TValue> record, long arrival);
 
+/// <summary>Checks a record that was decoded.</summary>
+/// <exception cref="UndecodableException">The record breaks a rule: it goes to the undecodable stream.</exception>
+public delegate void RecordCheck<TKey, TValue>(in Record<TKey, TValue> record);
+
 /// <summary>Says whether a record goes on.</summary>
 public delegate bool RecordPredicate<TKey, TValue>(in Record<TKey, TValue> record);
 

@@ -18,6 +18,13 @@ public sealed class UndecodableException : StreamsException
         : base(message, innerException)
     {
     }
+
+    /// <summary>Makes the error with a code of the topology's own.</summary>
+    public UndecodableException(string code, string message)
+        : base(message) => Code = code;
+
+    /// <summary>A code of the topology's own, by which the undecodable stream can be sorted; null from serdes.</summary>
+    public string? Code { get; }
 }
 
 /// <summary>

@@ -18,6 +18,9 @@ public enum UndecodableReason
     /// <summary>The timestamp extractor found no usable event time.</summary>
     Timestamp,
 
+    /// <summary>The source's check refused the record.</summary>
+    Check,
+
     /// <summary>The record is a watermark whose headers can't be read.</summary>
     Watermark,
 }
@@ -29,10 +32,12 @@ public enum UndecodableReason
 /// <param name="Headers">Headers as read.</param>
 /// <param name="Reason">What could not be read.</param>
 /// <param name="Cause">Why, in a sentence.</param>
+/// <param name="Code">The code that a check or a timestamp extractor gave; null when a serde refused it.</param>
 public sealed record UndecodableRecord(
     RecordMetadata Source,
     byte[]? Key,
     byte[]? Value,
     RecordHeaders Headers,
     UndecodableReason Reason,
-    string Cause);
+    string Cause,
+    string? Code = null);

@@ -6,13 +6,14 @@ internal abstract class SourceNode
     public abstract void Process(in InputRecord input);
 
     /// <summary>Hands a record that can't be read to the undecodable stream.</summary>
-    public abstract void Reject(in InputRecord input, UndecodableReason reason, string cause);
+    public abstract void Reject(in InputRecord input, UndecodableReason reason, string cause, string? code = null);
 }
 
 internal sealed class SourceNode<TKey, TValue>(
     string name,
     StreamTask task,
     RecordDecoder<TKey, TValue> decoder,
+    RecordCheck<TKey, TValue>? check,
     TimestampExtractor<TKey, TValue>? timestamps,
     bool observesTime,
     Downstream<TKey, TValue> downstream,
@@ -26,23 +27,16 @@ internal sealed class SourceNode<TKey, TValue>(
             return;
         }
 
-        if (timestamps is not null)
+        if (Refusal(ref record, input.Arrival) is { } refusal)
         {
-            if (!TryExtract(in record, input.Arrival, out long timestamp, out cause))
-            {
-                Reject(in input, UndecodableReason.Timestamp, cause);
-                return;
-            }
-
-            record = record.WithTimestamp(timestamp);
-            if (observesTime)
-                task.Time.Observe(timestamp);
+            Reject(in input, refusal.Reason, refusal.Error.Message, refusal.Error.Code);
+            return;
         }
 
         downstream.Forward(in record);
     }
 
-    public override void Reject(in InputRecord input, UndecodableReason reason, string cause)
+    public override void Reject(in InputRecord input, UndecodableReason reason, string cause, string? code = null)
     {
         if (undecodable is null || !undecodable.IsConnected)
         {
@@ -52,23 +46,29 @@ internal sealed class SourceNode<TKey, TValue>(
                 name, task.Id, task.Metadata, null);
         }
 
-        var rejected = new UndecodableRecord(task.Metadata, input.KeyBytes, input.ValueBytes, input.Headers, reason, cause);
+        var rejected = new UndecodableRecord(task.Metadata, input.KeyBytes, input.ValueBytes, input.Headers, reason, cause, code);
         undecodable.Forward(new Record<byte[]?, UndecodableRecord>(rejected.Key, rejected, input.Arrival, input.Headers));
     }
 
-    private bool TryExtract(in Record<TKey, TValue> record, long arrival, out long timestamp, out string cause)
+    /// <summary>Checks the record and gives it its event time, or says why it is refused.</summary>
+    private (UndecodableReason Reason, UndecodableException Error)? Refusal(ref Record<TKey, TValue> record, long arrival)
     {
+        UndecodableReason step = UndecodableReason.Check;
         try
         {
-            timestamp = timestamps!(in record, arrival);
-            cause = "";
-            return true;
+            check?.Invoke(in record);
+            step = UndecodableReason.Timestamp;
+            if (timestamps is null)
+                return null;
+            long timestamp = timestamps(in record, arrival);
+            record = record.WithTimestamp(timestamp);
+            if (observesTime)
+                task.Time.Observe(timestamp);
+            return null;
         }
         catch (UndecodableException e)
         {
-            timestamp = 0;
-            cause = e.Message;
-            return false;
+            return (step, e);
         }
         catch (Exception e) when (e is not StreamsException)
         {
