@@ -1,0 +1,178 @@
+using System.Buffers.Binary;
+using Microsoft.Win32.SafeHandles;
+using UsageStreams.Embedded.Protocol;
+
+namespace UsageStreams.Embedded.Storage;
+
+/// <summary>One change of the journal's content; a null value removes the key.</summary>
+internal readonly record struct JournalChange(string Key, byte[]? Value);
+
+/// <summary>
+/// The broker's own state (topics, groups, offsets, transactions) as a durable dictionary: an append-only file of checksummed frames,
+/// each a set of changes that hold together or not at all. The latest value of each key is kept in memory; when the file has grown to
+/// several times what lives, it is rewritten beside itself and swapped in.
+/// </summary>
+internal sealed class Journal : IDisposable
+{
+    private const int FrameHeader = 8;
+    private const long RewriteAbove = 16 * 1024 * 1024;
+
+    private readonly Lock _gate = new();
+    private readonly Dictionary<string, byte[]> _live;
+    private readonly WireWriter _frame = new();
+    private readonly Disk _disk;
+    private readonly string _path;
+    private SafeFileHandle _file;
+    private long _size;
+    private long _sizeAfterRewrite;
+
+    private Journal(string path, Disk disk, SafeFileHandle file, long size, Dictionary<string, byte[]> live)
+    {
+        (_path, _disk, _file, _size, _live) = (path, disk, file, size, live);
+    }
+
+    /// <summary>Reads the file and cuts a torn last frame. Content is whatever the whole frames say.</summary>
+    public static Journal Open(string path, Disk disk)
+    {
+        var file = disk.Open(path, FileMode.OpenOrCreate);
+        var live = new Dictionary<string, byte[]>(StringComparer.Ordinal);
+        byte[] bytes = new byte[RandomAccess.GetLength(file)];
+        int read = 0;
+        while (read < bytes.Length && RandomAccess.Read(file, bytes.AsSpan(read), read) is > 0 and var count)
+            read += count;
+        int end = Replay(bytes.AsSpan(0, read), bytes, live);
+        if (end < bytes.Length)
+            RandomAccess.SetLength(file, end);
+        return new Journal(path, disk, file, end, live);
+    }
+
+    /// <summary>All keys that begin with the prefix, with their values.</summary>
+    public IReadOnlyList<KeyValuePair<string, byte[]>> Scan(string prefix)
+    {
+        lock (_gate)
+            return [.. _live.Where(entry => entry.Key.StartsWith(prefix, StringComparison.Ordinal))];
+    }
+
+    public byte[]? Get(string key)
+    {
+        lock (_gate)
+            return _live.GetValueOrDefault(key);
+    }
+
+    /// <summary>False after the disk failed; what may stay undone is then not tried.</summary>
+    public bool CanWrite => !_disk.HasFailed;
+
+    public void Put(string key, byte[]? value) => Put([new JournalChange(key, value)]);
+
+    /// <summary>Writes all changes as one frame: after a crash either all are there or none.</summary>
+    /// <exception cref="StorageException">The disk refused; nothing has changed.</exception>
+    public void Put(ReadOnlySpan<JournalChange> changes)
+    {
+        if (changes.IsEmpty)
+            return;
+        lock (_gate)
+        {
+            BuildFrame(changes);
+            _disk.Write(_file, _frame.WrittenSpan, _size, _path);
+            _size += _frame.Length;
+            foreach (var change in changes)
+                Apply(_live, change);
+            if (_size > RewriteAbove && _size > 4 * _sizeAfterRewrite)
+                Rewrite();
+        }
+    }
+
+    public void Flush()
+    {
+        lock (_gate)
+            _disk.Flush(_file, _path);
+    }
+
+    public void Dispose()
+    {
+        lock (_gate)
+        {
+            _file.Dispose();
+            _frame.Dispose();
+        }
+    }
+
+    private void Rewrite()
+    {
+        string path = _path + ".new";
+        var file = _disk.Open(path, FileMode.Create);
+        long size = 0;
+        foreach (var (key, value) in _live)
+        {
+            BuildFrame([new JournalChange(key, value)]);
+            _disk.Write(file, _frame.WrittenSpan, size, path);
+            size += _frame.Length;
+        }
+
+        _disk.Flush(file, path);
+        try
+        {
+            File.Move(path, _path, overwrite: true);
+        }
+        catch (IOException cause)
+        {
+            file.Dispose();
+            throw _disk.Fail($"Replacing {_path} by {path} failed: {cause.Message}", cause);
+        }
+
+        _file.Dispose();
+        (_file, _size, _sizeAfterRewrite) = (file, size, size);
+    }
+
+    private void BuildFrame(ReadOnlySpan<JournalChange> changes)
+    {
+        _frame.Reset();
+        _frame.Grow(FrameHeader);
+        _frame.Flexible = true;
+        _frame.WriteArrayLength(changes.Length);
+        foreach (var change in changes)
+        {
+            _frame.WriteString(change.Key);
+            _frame.WriteBoolean(change.Value is not null);
+            _frame.WriteBytes(change.Value);
+        }
+
+        _frame.PatchInt32(0, _frame.Length - FrameHeader);
+        _frame.PatchInt32(4, (int)Crc32C.Compute(_frame.WrittenSpan[FrameHeader..]));
+    }
+
+    private static int Replay(ReadOnlySpan<byte> bytes, byte[] buffer, Dictionary<string, byte[]> live)
+    {
+        int position = 0;
+        var reader = new WireReader();
+        while (bytes.Length - position >= FrameHeader)
+        {
+            int length = BinaryPrimitives.ReadInt32BigEndian(bytes[position..]);
+            int start = position + FrameHeader;
+            if (length <= 0 || length > bytes.Length - start
+                || Crc32C.Compute(bytes.Slice(start, length)) != BinaryPrimitives.ReadUInt32BigEndian(bytes[(position + 4)..]))
+                break;
+            reader.Reset(buffer, start, start + length);
+            reader.Flexible = true;
+            for (int remaining = reader.ReadArrayLength(); remaining > 0; remaining--)
+            {
+                string key = reader.ReadString();
+                bool present = reader.ReadBoolean();
+                byte[] value = reader.ReadBytes();
+                Apply(live, new JournalChange(key, present ? value : null));
+            }
+
+            position = start + length;
+        }
+
+        return position;
+    }
+
+    private static void Apply(Dictionary<string, byte[]> live, JournalChange change)
+    {
+        if (change.Value is null)
+            live.Remove(change.Key);
+        else
+            live[change.Key] = change.Value;
+    }
+}

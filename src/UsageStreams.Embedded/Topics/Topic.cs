@@ -1,0 +1,18 @@
+using System.Globalization;
+using UsageStreams.Embedded.Log;
+
+namespace UsageStreams.Embedded.Topics;
+
+/// <summary>
+/// A topic as requests see it: immutable, replaced as a whole when partitions or configs change, so that readers need no lock.
+/// </summary>
+internal sealed record Topic(string Name, Guid Id, IReadOnlyList<PartitionLog> Partitions, IReadOnlyDictionary<string, string> Configs)
+{
+    public bool IsCompacted { get; } =
+        Configs.TryGetValue(TopicConfigs.CleanupPolicy, out string? policy) && policy.Contains("compact", StringComparison.Ordinal);
+
+    public int? MaxMessageBytes { get; } =
+        Configs.TryGetValue(TopicConfigs.MaxMessageBytes, out string? bytes) ? int.Parse(bytes, CultureInfo.InvariantCulture) : null;
+
+    public PartitionLog? Partition(int index) => (uint)index < (uint)Partitions.Count ? Partitions[index] : null;
+}
