@@ -1,0 +1,79 @@
+using Confluent.Kafka;
+using Microsoft.Extensions.Logging;
+
+namespace UsageStreams.Streams.Internal.Runtime;
+
+/// <summary>Makes the clients of one thread, with the names and settings that exactly-once rests on.</summary>
+internal sealed class ClientFactory(StreamsOptions options, int thread, ILogger logger)
+{
+    private readonly string _clientId = $"{options.ApplicationId}-{options.InstanceId ?? Guid.NewGuid().ToString("N")}-{thread}";
+
+    public StreamsOptions Options => options;
+
+    public ILogger Logger => logger;
+
+    public IAdminClient Admin() => new AdminClientBuilder(options.Connection.AdminClientConfig())
+        .SetLogHandler((_, message) => Log(message))
+        .SetErrorHandler(static (_, _) => { })
+        .Build();
+
+    public IProducer<byte[]?, byte[]?> Producer()
+    {
+        ProducerConfig config = options.Connection.ProducerConfig(_clientId);
+        config.ClientId = _clientId;
+        config.TransactionTimeoutMs = (int)options.TransactionTimeout.TotalMilliseconds;
+        // A failed delivery fails the transaction, which says so at the commit; reports per record would cost an allocation each.
+        config.EnableDeliveryReports = false;
+        return new ProducerBuilder<byte[]?, byte[]?>(config)
+            .SetLogHandler((_, message) => Log(message))
+            .SetErrorHandler(static (_, _) => { })
+            .Build();
+    }
+
+    public ConsumerBuilder<byte[]?, byte[]?> GroupConsumer()
+    {
+        ConsumerConfig config = options.Connection.ConsumerConfig(options.ApplicationId);
+        config.ClientId = _clientId;
+        config.EnablePartitionEof = true;
+        // A committed offset that retention has overtaken is lost data, and must not be jumped over.
+        config.AutoOffsetReset = AutoOffsetReset.Error;
+        config.SessionTimeoutMs = (int)options.SessionTimeout.TotalMilliseconds;
+        config.HeartbeatIntervalMs = (int)Math.Min(3000, options.SessionTimeout.TotalMilliseconds / 3);
+        if (options.InstanceId is not null)
+            config.GroupInstanceId = _clientId;
+        return Build(config);
+    }
+
+    /// <summary>A consumer outside the group, which reads changelogs and tables.</summary>
+    public IConsumer<byte[]?, byte[]?> Reader(string purpose)
+    {
+        ConsumerConfig config = options.Connection.ConsumerConfig(options.ApplicationId);
+        config.ClientId = $"{_clientId}-{purpose}";
+        config.EnablePartitionEof = true;
+        return Build(config).Build();
+    }
+
+    private ConsumerBuilder<byte[]?, byte[]?> Build(ConsumerConfig config) => new ConsumerBuilder<byte[]?, byte[]?>(config)
+        .SetKeyDeserializer(RawBytes.Instance)
+        .SetValueDeserializer(RawBytes.Instance)
+        .SetLogHandler((_, message) => Log(message))
+        .SetErrorHandler(static (_, _) => { });
+
+    private void Log(LogMessage message)
+    {
+        LogLevel level = message.Level switch
+        {
+            SyslogLevel.Emergency or SyslogLevel.Alert or SyslogLevel.Critical or SyslogLevel.Error => LogLevel.Warning,
+            SyslogLevel.Warning => LogLevel.Information,
+            _ => LogLevel.Debug,
+        };
+        logger.ClientMessage(level, message.Name, message.Facility, message.Message);
+    }
+
+    private sealed class RawBytes : IDeserializer<byte[]?>
+    {
+        public static readonly RawBytes Instance = new();
+
+        public byte[]? Deserialize(ReadOnlySpan<byte> data, bool isNull, SerializationContext context) => isNull ? null : data.ToArray();
+    }
+}

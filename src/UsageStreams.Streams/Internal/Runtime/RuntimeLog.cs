@@ -1,0 +1,40 @@
+using Microsoft.Extensions.Logging;
+
+namespace UsageStreams.Streams.Internal.Runtime;
+
+/// <summary>What the runtime logs.</summary>
+internal static partial class RuntimeLog
+{
+    [LoggerMessage(1, LogLevel.Information, "Application {ApplicationId} starts with {Threads} threads on {Connection}.")]
+    public static partial void Starting(this ILogger logger, string applicationId, int threads, KafkaConnection connection);
+
+    [LoggerMessage(2, LogLevel.Information, "Application {ApplicationId} is {State}, was {Old}.")]
+    public static partial void StateChanged(this ILogger logger, string applicationId, StreamsState state, StreamsState old);
+
+    [LoggerMessage(3, LogLevel.Information, "Made topic {Topic} with {Partitions} partitions.")]
+    public static partial void TopicCreated(this ILogger logger, string topic, int partitions);
+
+    [LoggerMessage(10, LogLevel.Information, "Thread {Thread} was assigned {Partitions}.")]
+    public static partial void Assigned(this ILogger logger, int thread, string partitions);
+
+    [LoggerMessage(11, LogLevel.Information, "Thread {Thread} gives back {Partitions}.")]
+    public static partial void Revoked(this ILogger logger, int thread, string partitions);
+
+    [LoggerMessage(12, LogLevel.Warning, "Thread {Thread} lost {Partitions}: the group no longer counts it as a member.")]
+    public static partial void Lost(this ILogger logger, int thread, string partitions);
+
+    [LoggerMessage(13, LogLevel.Information, "Task {Task} runs from offset {Offset}, after restoring {Records} records.")]
+    public static partial void TaskStarted(this ILogger logger, TaskId task, long offset, long records);
+
+    [LoggerMessage(20, LogLevel.Warning, "Thread {Thread} begins anew in {Pause}: {Cause}")]
+    public static partial void Recovering(this ILogger logger, int thread, TimeSpan pause, string cause, Exception exception);
+
+    [LoggerMessage(21, LogLevel.Error, "Thread {Thread} stopped: {Cause}")]
+    public static partial void ThreadFailed(this ILogger logger, int thread, string cause, Exception exception);
+
+    [LoggerMessage(22, LogLevel.Debug, "Thread {Thread} could not {Step} while it dropped its clients: {Cause}")]
+    public static partial void CleanupFailed(this ILogger logger, int thread, string step, string cause);
+
+    [LoggerMessage(EventId = 30, Message = "Client {Client}: {Facility}: {Message}")]
+    public static partial void ClientMessage(this ILogger logger, LogLevel level, string client, string facility, string message);
+}

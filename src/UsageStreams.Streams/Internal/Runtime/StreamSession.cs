@@ -1,0 +1,317 @@
+using System.Diagnostics;
+using Confluent.Kafka;
+using Microsoft.Extensions.Logging;
+using UsageStreams.Streams.Internal.Graph;
+using UsageStreams.Streams.Internal.Tasks;
+
+namespace UsageStreams.Streams.Internal.Runtime;
+
+/// <summary>
+/// One life of a thread's clients and tasks: from joining the group to leaving it, or to the first failure. Everything runs on the thread.
+/// </summary>
+internal sealed class StreamSession : IDisposable
+{
+    private const int BatchLimit = 2000;
+    private const int RestoreBatchLimit = 5000;
+    private static readonly TimeSpan LongestWait = TimeSpan.FromMilliseconds(100);
+
+    private readonly ThreadContext _context;
+    private readonly ClientFactory _clients;
+    private readonly IAdminClient _admin;
+    private readonly TransactionalOutput _output;
+    private readonly CatchUpReader _tables;
+    private readonly CatchUpReader _restorer;
+    private readonly GroupReader _reader;
+    private readonly TaskEnvironment _environment;
+    private readonly Dictionary<TopicPartition, TaskSlot> _slots = [];
+    private readonly List<TaskSlot> _starting = [];
+    private readonly Dictionary<string, SubTopologyGraph> _inputs;
+    private readonly List<TopicPartitionOffset> _offsets = [];
+    private long _sentAtCommit;
+    private long _lastCommit;
+
+    public StreamSession(ThreadContext context)
+    {
+        _context = context;
+        _clients = context.Clients;
+        _admin = _clients.Admin();
+        _output = new TransactionalOutput(_clients, context.Topics);
+        _tables = new CatchUpReader(_clients, _admin, "table", follow: true);
+        _restorer = new CatchUpReader(_clients, _admin, "changelog", follow: false);
+        StreamsOptions options = _clients.Options;
+        var views = context.Topology.GlobalTables.ToDictionary(static t => t, static t => t.CreateView());
+        _environment = new TaskEnvironment(options.ApplicationId, _output, context.Clock, options.IdleTimeout, views);
+        _inputs = context.Topology.Graphs.ToDictionary(g => g.Source.Topic!.Value.Resolve(options.ApplicationId), static g => g, StringComparer.Ordinal);
+        _reader = new GroupReader(_clients, this, _inputs.Keys);
+    }
+
+    /// <summary>Runs until <paramref name="stopping"/>, and then commits and leaves.</summary>
+    public void Run(CancellationToken stopping)
+    {
+        _output.Begin();
+        RestoreTables(stopping);
+        _lastCommit = Stopwatch.GetTimestamp();
+        while (!stopping.IsCancellationRequested)
+        {
+            ReadBatch();
+            StartTasks();
+            _tables.Step(BatchLimit, TimeSpan.Zero);
+            Punctuate();
+            if (Stopwatch.GetElapsedTime(_lastCommit) >= _clients.Options.CommitInterval)
+                Commit();
+            Publish();
+        }
+
+        Commit();
+        CloseTasks(_slots.Values);
+        _slots.Clear();
+        _reader.Close();
+    }
+
+    /// <summary>Gives everything up after a failure: the transaction is aborted and the group left, as far as that works.</summary>
+    public void Abandon()
+    {
+        Attempt("close the tasks", () => CloseTasks(_slots.Values));
+        _slots.Clear();
+        Attempt("abort the transaction", _output.Abort);
+        Attempt("leave the group", _reader.Close);
+    }
+
+    public void Dispose()
+    {
+        _reader.Dispose();
+        _restorer.Dispose();
+        _tables.Dispose();
+        _output.Dispose();
+        _admin.Dispose();
+    }
+
+    internal void Assigned(IReadOnlyList<TopicPartitionOffset> partitions)
+    {
+        _clients.Logger.Assigned(_context.Thread, string.Join(", ", partitions));
+        foreach (TopicPartitionOffset partition in partitions)
+        {
+            var slot = new TaskSlot(partition.TopicPartition, partition.Offset);
+            _slots[partition.TopicPartition] = slot;
+            _starting.Add(slot);
+        }
+    }
+
+    internal void Revoked(IReadOnlyList<TopicPartition> partitions)
+    {
+        _clients.Logger.Revoked(_context.Thread, string.Join(", ", partitions));
+        Commit();
+        Remove(partitions);
+    }
+
+    internal void Lost(IReadOnlyList<TopicPartition> partitions)
+    {
+        _clients.Logger.Lost(_context.Thread, string.Join(", ", partitions));
+        throw new TransactionFailure(
+            $"The group gave {string.Join(", ", partitions)} to others: no poll within max.poll.interval.ms, or no heartbeat within {_clients.Options.SessionTimeout}.");
+    }
+
+    private void RestoreTables(CancellationToken stopping)
+    {
+        var partitions = new List<CatchUpPartition>();
+        foreach ((GlobalKTable table, TableView view) in _environment.Tables)
+        {
+            for (int partition = 0; partition < _context.Topics[table.Topic]; partition++)
+                partitions.Add(new CatchUpPartition(new TopicPartition(table.Topic, partition), view.Update));
+        }
+
+        _tables.Add(partitions);
+        while (!_tables.IsCaughtUp && !stopping.IsCancellationRequested)
+            _tables.Step(RestoreBatchLimit, LongestWait);
+    }
+
+    private void ReadBatch()
+    {
+        TimeSpan wait = _starting.Count > 0 ? TimeSpan.Zero : UntilCommit();
+        for (int i = 0; i < BatchLimit; i++)
+        {
+            ConsumeResult<byte[]?, byte[]?>? result = _reader.Poll(i == 0 ? wait : TimeSpan.Zero);
+            if (result is null)
+                return;
+            if (!_slots.TryGetValue(result.TopicPartition, out TaskSlot? slot))
+                _context.Metrics.StaleRecordsDropped++;
+            else if (slot.IsRunning)
+                Take(slot, result);
+            else
+                slot.Held.Add(result);
+        }
+    }
+
+    private TimeSpan UntilCommit()
+    {
+        TimeSpan left = _clients.Options.CommitInterval - Stopwatch.GetElapsedTime(_lastCommit);
+        if (left <= TimeSpan.Zero)
+            return TimeSpan.Zero;
+        return left < LongestWait ? left : LongestWait;
+    }
+
+    private void Take(TaskSlot slot, ConsumeResult<byte[]?, byte[]?> result)
+    {
+        if (result.IsPartitionEOF)
+        {
+            slot.Task!.CaughtUp();
+            slot.Position = Math.Max(slot.Position, result.Offset.Value);
+            return;
+        }
+
+        Message<byte[]?, byte[]?> message = result.Message;
+        slot.Task!.Process(new InputRecord(result.Offset.Value, message.Timestamp.UnixTimestampMs)
+        {
+            Key = message.Key,
+            HasKey = message.Key is not null,
+            Value = message.Value,
+            HasValue = message.Value is not null,
+            Headers = FromClient(message.Headers),
+        });
+        slot.Position = result.Offset.Value + 1;
+        _context.Metrics.RecordsConsumed++;
+    }
+
+    /// <summary>Makes the tasks of new partitions, restores them in slices, and starts those that are restored.</summary>
+    private void StartTasks()
+    {
+        if (_starting.Count == 0)
+            return;
+        foreach (TaskSlot slot in _starting)
+        {
+            if (slot.Task is null)
+                Create(slot);
+        }
+
+        long before = _restorer.Records;
+        _restorer.Step(RestoreBatchLimit, _restorer.IsCaughtUp ? TimeSpan.Zero : TimeSpan.FromMilliseconds(20));
+        _context.Metrics.RecordsRestored += _restorer.Records - before;
+        for (int i = _starting.Count - 1; i >= 0; i--)
+        {
+            TaskSlot slot = _starting[i];
+            if (!slot.Restoring.All(static p => p.IsDone))
+                continue;
+            _starting.RemoveAt(i);
+            Start(slot);
+        }
+    }
+
+    private void Create(TaskSlot slot)
+    {
+        SubTopologyGraph graph = _inputs[slot.Partition.Topic];
+        slot.Task = new StreamTask(graph, slot.Partition.Partition.Value, _context.Topics[slot.Partition.Topic], _environment);
+        slot.Restoring = [.. slot.Task.Stores.Select(store => new CatchUpPartition(
+            new TopicPartition(store.Changelog, slot.Partition.Partition), store.State.Restore))];
+        _reader.Pause(slot.Partition);
+        _restorer.Add(slot.Restoring);
+    }
+
+    private void Start(TaskSlot slot)
+    {
+        slot.Task!.Start();
+        slot.IsRunning = true;
+        slot.Position = Math.Max(0, slot.Start.Value);
+        _clients.Logger.TaskStarted(slot.Task.Id, slot.Position, slot.Restoring.Sum(static p => p.Records));
+        foreach (ConsumeResult<byte[]?, byte[]?> held in slot.Held)
+            Take(slot, held);
+        slot.Held.Clear();
+        _reader.Resume(slot.Partition);
+    }
+
+    private void Punctuate()
+    {
+        foreach (TaskSlot slot in _slots.Values)
+        {
+            if (slot.IsRunning)
+                slot.Task!.Punctuate();
+        }
+    }
+
+    /// <summary>The order is what exactly-once rests on; see docs/engine.md.</summary>
+    private void Commit()
+    {
+        _lastCommit = Stopwatch.GetTimestamp();
+        Reached(CommitStep.Produce);
+        _offsets.Clear();
+        foreach (TaskSlot slot in _slots.Values)
+        {
+            if (!slot.IsRunning)
+                continue;
+            slot.Task!.PrepareCommit();
+            if (slot.Task.NextOffset is { } next)
+                _offsets.Add(new TopicPartitionOffset(slot.Partition, next));
+        }
+
+        long sent = _output.Sent - _sentAtCommit;
+        if (sent == 0 && _offsets.Count == 0)
+            return;
+        Reached(CommitStep.Flush);
+        _output.Flush();
+        Reached(CommitStep.SendOffsets);
+        if (_offsets.Count > 0)
+            _output.SendOffsets(_offsets, _reader.Metadata);
+        Reached(CommitStep.Commit);
+        _output.Commit();
+        Reached(CommitStep.Acknowledge);
+        foreach (TaskSlot slot in _slots.Values)
+            slot.Task?.Committed();
+        _sentAtCommit = _output.Sent;
+        _context.Metrics.Committed(sent);
+        _context.Recovered();
+    }
+
+    private void Reached(CommitStep step) => _clients.Options.BeforeCommitStep?.Invoke(step);
+
+    private void Remove(IReadOnlyList<TopicPartition> partitions)
+    {
+        var removed = new List<TaskSlot>();
+        foreach (TopicPartition partition in partitions)
+        {
+            if (_slots.Remove(partition, out TaskSlot? slot))
+                removed.Add(slot);
+        }
+
+        _starting.RemoveAll(removed.Contains);
+        foreach (TaskSlot slot in removed)
+            _restorer.Remove(slot.Restoring);
+        CloseTasks(removed);
+    }
+
+    private static void CloseTasks(IEnumerable<TaskSlot> slots)
+    {
+        foreach (TaskSlot slot in slots)
+        {
+            if (slot.IsRunning)
+                slot.Task!.Close();
+        }
+    }
+
+    private void Publish()
+    {
+        _context.Metrics.TableRecords = _tables.Records;
+        bool running = _starting.Count == 0 && (_slots.Count > 0 || _reader.IsMember);
+        _context.Report(running, _slots.Values, _reader);
+    }
+
+    private void Attempt(string step, Action action)
+    {
+        try
+        {
+            action();
+        }
+        catch (Exception e)
+        {
+            _clients.Logger.CleanupFailed(_context.Thread, step, e.Message);
+        }
+    }
+
+    private static RecordHeaders FromClient(Headers? headers)
+    {
+        if (headers is null || headers.Count == 0)
+            return RecordHeaders.Empty;
+        var copied = new RecordHeader[headers.Count];
+        for (int i = 0; i < copied.Length; i++)
+            copied[i] = new RecordHeader(headers[i].Key, headers[i].GetValueBytes());
+        return RecordHeaders.Of(copied);
+    }
+}

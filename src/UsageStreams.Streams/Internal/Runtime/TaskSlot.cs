@@ -1,0 +1,25 @@
+using Confluent.Kafka;
+using UsageStreams.Streams.Internal.Tasks;
+
+namespace UsageStreams.Streams.Internal.Runtime;
+
+/// <summary>An assigned partition: first its task is restored, then it runs. A new assignment of the partition is a new slot.</summary>
+internal sealed class TaskSlot(TopicPartition partition, Offset start)
+{
+    public TopicPartition Partition { get; } = partition;
+
+    /// <summary>Where reading began.</summary>
+    public Offset Start { get; } = start;
+
+    public StreamTask? Task { get; set; }
+
+    public IReadOnlyList<CatchUpPartition> Restoring { get; set; } = [];
+
+    public bool IsRunning { get; set; }
+
+    /// <summary>Records that came while the task was restored; few, because the partition is paused then.</summary>
+    public List<ConsumeResult<byte[]?, byte[]?>> Held { get; } = [];
+
+    /// <summary>Where reading goes on.</summary>
+    public long Position { get; set; }
+}

@@ -1,0 +1,46 @@
+using UsageStreams.Streams.Internal.Graph;
+
+namespace UsageStreams.Streams.Internal.Runtime;
+
+/// <summary>What outlives a thread's sessions: its number, its metrics, and the pause before the next session.</summary>
+internal sealed class ThreadContext(int thread, Topology topology, TopicLayout topics, ClientFactory clients, TimeProvider clock, Action changed)
+{
+    private static readonly TimeSpan FirstPause = TimeSpan.FromMilliseconds(100);
+    private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(10);
+    private TimeSpan _pause = FirstPause;
+
+    public int Thread { get; } = thread;
+
+    public Topology Topology { get; } = topology;
+
+    public TopicLayout Topics { get; } = topics;
+
+    public ClientFactory Clients { get; } = clients;
+
+    public TimeProvider Clock { get; } = clock;
+
+    public ThreadMetrics Metrics { get; } = new(clients.Options.ApplicationId);
+
+    /// <summary>Whether every task of the thread processes.</summary>
+    public bool IsRunning { get; private set; }
+
+    /// <summary>A commit went through: the next failure begins with a short pause again.</summary>
+    public void Recovered() => _pause = FirstPause;
+
+    /// <summary>The pause before the next session; each is twice the last, up to 10 s.</summary>
+    public TimeSpan NextPause()
+    {
+        TimeSpan pause = _pause;
+        _pause = pause * 2 < LongestPause ? pause * 2 : LongestPause;
+        return pause;
+    }
+
+    public void Report(bool running, IReadOnlyCollection<TaskSlot> slots, GroupReader? reader)
+    {
+        Metrics.Publish(slots, reader);
+        if (IsRunning == running)
+            return;
+        IsRunning = running;
+        changed();
+    }
+}

@@ -1,0 +1,22 @@
+using Confluent.Kafka;
+
+namespace UsageStreams.Streams.Internal.Runtime;
+
+/// <summary>A transaction or the group is lost, or its outcome unknown: abort, drop tasks and clients, begin anew.</summary>
+internal sealed class TransactionFailure(string message, Exception? innerException = null) : StreamsException(message, innerException)
+{
+    /// <summary>What a failed client call means for the application.</summary>
+    public static StreamsException Of(string step, KafkaException e) => IsHopeless(e.Error.Code)
+        ? new StreamsException(
+            $"Kafka refuses to {step}: {e.Error.Reason} ({e.Error.Code}). Trying again can't help: correct the permission, the limit or the record.", e)
+        : new TransactionFailure($"Could not {step}: {e.Error.Reason} ({e.Error.Code}).", e);
+
+    /// <summary>Errors that come back however often one tries.</summary>
+    private static bool IsHopeless(ErrorCode code) => code is
+        ErrorCode.MsgSizeTooLarge or ErrorCode.RecordListTooLarge or ErrorCode.InvalidMsg or ErrorCode.InvalidMsgSize
+        or ErrorCode.InvalidRecord or ErrorCode.InvalidTimestamp or ErrorCode.PolicyViolation or ErrorCode.UnsupportedForMessageFormat
+        or ErrorCode.TopicAuthorizationFailed or ErrorCode.GroupAuthorizationFailed or ErrorCode.ClusterAuthorizationFailed
+        or ErrorCode.TransactionalIdAuthorizationFailed or ErrorCode.SaslAuthenticationFailed or ErrorCode.Local_Authentication
+        or ErrorCode.InvalidTransactionTimeout or ErrorCode.InvalidSessionTimeout or ErrorCode.Local_AutoOffsetReset
+        or ErrorCode.Local_UnsupportedFeature or ErrorCode.UnsupportedVersion;
+}

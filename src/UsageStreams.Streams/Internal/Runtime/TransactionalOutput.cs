@@ -1,0 +1,118 @@
+using System.Diagnostics;
+using Confluent.Kafka;
+using UsageStreams.Streams.Internal.Tasks;
+
+namespace UsageStreams.Streams.Internal.Runtime;
+
+/// <summary>
+/// The output of one thread: always inside a transaction, which the broker learns of with its first record. Full queues make the caller wait.
+/// </summary>
+internal sealed class TransactionalOutput : RecordCollector, IDisposable
+{
+    private static readonly TimeSpan InitTimeout = TimeSpan.FromSeconds(60);
+
+    private readonly IProducer<byte[]?, byte[]?> _producer;
+    private readonly TopicLayout _topics;
+    private readonly TimeSpan _timeout;
+
+    public TransactionalOutput(ClientFactory clients, TopicLayout topics)
+    {
+        _topics = topics;
+        _timeout = clients.Options.TransactionTimeout;
+        _producer = clients.Producer();
+    }
+
+    /// <summary>Fences whoever had this transactional id, and aborts what it left open.</summary>
+    public void Begin()
+    {
+        Call("initialise transactions", InitTimeout, static (producer, left) => producer.InitTransactions(left));
+        Call("begin a transaction", _timeout, static (producer, _) => producer.BeginTransaction());
+    }
+
+    public override int PartitionCount(string topic) => _topics[topic];
+
+    public void Flush() => Call("flush", _timeout, static (producer, left) =>
+    {
+        if (producer.Flush(left) > 0)
+            throw new KafkaException(new Error(ErrorCode.Local_TimedOut, "records are still not acknowledged"));
+    });
+
+    public void SendOffsets(List<TopicPartitionOffset> offsets, IConsumerGroupMetadata group) => Call(
+        "send offsets to the transaction", _timeout, (producer, left) => producer.SendOffsetsToTransaction(offsets, group, left));
+
+    /// <summary>Commits, and begins the next transaction.</summary>
+    public void Commit()
+    {
+        Call("commit the transaction", _timeout, static (producer, left) => producer.CommitTransaction(left));
+        Call("begin a transaction", _timeout, static (producer, _) => producer.BeginTransaction());
+    }
+
+    public void Abort() => _producer.AbortTransaction(_timeout);
+
+    public void Dispose() => _producer.Dispose();
+
+    protected override void Write(in OutputRecord record)
+    {
+        var message = new Message<byte[]?, byte[]?>
+        {
+            Key = record.HasKey ? record.Key.ToArray() : null,
+            Value = record.HasValue ? record.Value.ToArray() : null,
+        };
+        if (record.Timestamp != OutputRecord.Now)
+            message.Timestamp = new Timestamp(record.Timestamp, TimestampType.CreateTime);
+        if (record.Headers.Count > 0)
+            message.Headers = ToClient(record.Headers);
+        var target = new TopicPartition(record.Topic, record.Partition);
+        while (!TryProduce(target, message))
+            _producer.Poll(TimeSpan.FromMilliseconds(10));
+    }
+
+    private bool TryProduce(TopicPartition target, Message<byte[]?, byte[]?> message)
+    {
+        try
+        {
+            _producer.Produce(target, message);
+            return true;
+        }
+        catch (ProduceException<byte[]?, byte[]?> e) when (e.Error.Code == ErrorCode.Local_QueueFull)
+        {
+            // Records leave the queue when they are acknowledged or time out, and a time-out fails the transaction.
+            return false;
+        }
+        catch (KafkaException e)
+        {
+            throw TransactionFailure.Of($"write to topic '{target.Topic}' partition {target.Partition.Value}", e);
+        }
+    }
+
+    /// <summary>Repeats a call that may be repeated until its time is over.</summary>
+    private void Call(string step, TimeSpan timeout, Action<IProducer<byte[]?, byte[]?>, TimeSpan> call)
+    {
+        long start = Stopwatch.GetTimestamp();
+        while (true)
+        {
+            TimeSpan left = timeout - Stopwatch.GetElapsedTime(start);
+            try
+            {
+                call(_producer, left > TimeSpan.Zero ? left : TimeSpan.Zero);
+                return;
+            }
+            catch (KafkaRetriableException) when (left > TimeSpan.Zero)
+            {
+                _producer.Poll(TimeSpan.FromMilliseconds(10));
+            }
+            catch (KafkaException e)
+            {
+                throw TransactionFailure.Of(step, e);
+            }
+        }
+    }
+
+    private static Headers ToClient(RecordHeaders headers)
+    {
+        var client = new Headers();
+        foreach (RecordHeader header in headers)
+            client.Add(header.Key, header.Value);
+        return client;
+    }
+}

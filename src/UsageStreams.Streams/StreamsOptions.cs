@@ -1,0 +1,95 @@
+using UsageStreams.Streams.Internal.Runtime;
+
+namespace UsageStreams.Streams;
+
+/// <summary>How an application runs.</summary>
+public sealed record StreamsOptions
+{
+    /// <summary>
+    /// Name of the application: its consumer group, and the prefix of its internal topics and transactional ids. Letters, digits, '.', '_', '-'.
+    /// </summary>
+    public required string ApplicationId { get; init; }
+
+    /// <summary>Where Kafka is.</summary>
+    public required KafkaConnection Connection { get; init; }
+
+    /// <summary>
+    /// A name that this instance keeps over restarts, or null. With a name the group remembers the instance, a restart takes its partitions
+    /// back at once, and a transaction left open is aborted at once rather than after <see cref="TransactionTimeout"/>.
+    /// Two running instances must not share it.
+    /// </summary>
+    public string? InstanceId { get; init; }
+
+    /// <summary>Time between commits; default 100 ms, at least 1 ms.</summary>
+    public TimeSpan CommitInterval { get; init; } = TimeSpan.FromMilliseconds(100);
+
+    /// <summary>Silence after which a task whose input is read to its end is no longer waited for; default 30 s.</summary>
+    public TimeSpan IdleTimeout { get; init; } = TimeSpan.FromSeconds(30);
+
+    /// <summary>Replicas of internal topics; default -1, the broker's own default.</summary>
+    public short ReplicationFactor { get; init; } = -1;
+
+    /// <summary>Threads, each with a consumer, a producer, and its part of the tasks; default 1.</summary>
+    public int Threads { get; init; } = 1;
+
+    /// <summary>
+    /// Time after which the broker aborts a transaction that its owner left open; default 10 s. Readers of committed records wait that long
+    /// for a worker that was killed and did not come back.
+    /// </summary>
+    public TimeSpan TransactionTimeout { get; init; } = TimeSpan.FromSeconds(10);
+
+    /// <summary>Time without a heartbeat after which the group gives a worker's partitions to others; default 10 s.</summary>
+    public TimeSpan SessionTimeout { get; init; } = TimeSpan.FromSeconds(10);
+
+    /// <summary>Bound on the drain when the application is stopped; default 30 s.</summary>
+    public TimeSpan StopTimeout { get; init; } = TimeSpan.FromSeconds(30);
+
+    /// <summary>Called before each step of a commit: where the integration tests break it.</summary>
+    internal Action<CommitStep>? BeforeCommitStep { get; init; }
+
+    /// <summary>Checks every option.</summary>
+    /// <exception cref="StreamsOptionsException">Some are wrong: all are named.</exception>
+    public void Validate()
+    {
+        var violations = new List<string>();
+        if (!IsName(ApplicationId))
+            violations.Add($"{nameof(ApplicationId)} is '{ApplicationId}'; it must be 1 to 100 letters, digits, '.', '_' or '-'.");
+        if (InstanceId is not null && !IsName(InstanceId))
+            violations.Add($"{nameof(InstanceId)} is '{InstanceId}'; it must be null, or 1 to 100 letters, digits, '.', '_' or '-'.");
+        if (Connection is null || string.IsNullOrWhiteSpace(Connection.BootstrapServers))
+            violations.Add($"{nameof(Connection)} has no bootstrap servers; give host:port.");
+        if (Threads is < 1 or > 256)
+            violations.Add($"{nameof(Threads)} is {Threads}; it must be 1 to 256.");
+        if (ReplicationFactor is 0 or < -1)
+            violations.Add($"{nameof(ReplicationFactor)} is {ReplicationFactor}; it must be at least 1, or -1 for the broker's default.");
+        Range(violations, nameof(CommitInterval), CommitInterval, TimeSpan.FromMilliseconds(1), TimeSpan.FromMinutes(1));
+        Range(violations, nameof(IdleTimeout), IdleTimeout, TimeSpan.FromMilliseconds(1), TimeSpan.FromDays(1));
+        Range(violations, nameof(TransactionTimeout), TransactionTimeout, TimeSpan.FromSeconds(1), TimeSpan.FromMinutes(15));
+        Range(violations, nameof(SessionTimeout), SessionTimeout, TimeSpan.FromSeconds(6), TimeSpan.FromMinutes(5));
+        Range(violations, nameof(StopTimeout), StopTimeout, TimeSpan.FromSeconds(1), TimeSpan.FromMinutes(10));
+        if (CommitInterval >= TransactionTimeout)
+            violations.Add($"{nameof(CommitInterval)} is {CommitInterval}; it must be below {nameof(TransactionTimeout)}, which is {TransactionTimeout}.");
+        if (violations.Count > 0)
+            throw new StreamsOptionsException(violations);
+    }
+
+    private static bool IsName(string? text) => text is { Length: > 0 and <= 100 }
+        && text.All(static c => char.IsAsciiLetterOrDigit(c) || c is '.' or '_' or '-');
+
+    private static void Range(List<string> violations, string name, TimeSpan value, TimeSpan least, TimeSpan most)
+    {
+        if (value < least || value > most)
+            violations.Add($"{name} is {value}; it must be from {least} to {most}.");
+    }
+}
+
+/// <summary>Options are wrong. The message lists every violation.</summary>
+public sealed class StreamsOptionsException : StreamsException
+{
+    internal StreamsOptionsException(IReadOnlyList<string> violations)
+        : base($"The options of the streams application are wrong:{Environment.NewLine}- {string.Join(Environment.NewLine + "- ", violations)}") =>
+        Violations = violations;
+
+    /// <summary>One sentence each.</summary>
+    public IReadOnlyList<string> Violations { get; }
+}
