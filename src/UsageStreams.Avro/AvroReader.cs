@@ -161,18 +161,22 @@ public ref partial struct AvroReader
     /// </summary>
     /// <param name="minimumItemSize">Fewest bytes an item takes; bounds the count by the bytes that are left.</param>
     /// <returns>How many items follow; 0 at the end.</returns>
-    public int ReadBlock(int minimumItemSize)
+    public int ReadBlock(int minimumItemSize) => ReadBlock(minimumItemSize, out _);
+
+    /// <summary>Reads the start of a block as <see cref="ReadBlock(int)"/> does, and its size in bytes where the writer gave it, else -1.</summary>
+    internal int ReadBlock(int minimumItemSize, out int size)
     {
         var start = _position;
         var count = ReadLong();
+        size = -1;
         if (count == 0)
             return 0;
         if (count < 0)
         {
-            // A negative count is followed by the block's size in bytes, for those who skip it.
-            var size = ReadLong();
-            if ((ulong)size > (ulong)Remaining)
-                AvroFault.Length(start, size, Remaining);
+            var sizeInBytes = ReadLong();
+            if ((ulong)sizeInBytes > (ulong)Remaining)
+                AvroFault.Length(start, sizeInBytes, Remaining);
+            size = (int)sizeInBytes;
             count = -count;
         }
 
@@ -187,10 +191,16 @@ public ref partial struct AvroReader
     /// <summary>Enters a record that may contain itself; <see cref="Ascend"/> leaves it.</summary>
     public void Descend()
     {
-        if (++_depth > MaxDepth)
-            AvroFault.Data($"records are nested deeper than {MaxDepth}", _position);
+        if (++_depth > MaxDepth || !RuntimeHelpers.TryEnsureSufficientExecutionStack())
+            AvroFault.Data($"records are nested too deep: {_depth} levels, of at most {MaxDepth}", _position);
     }
 
     /// <summary>Leaves a record that <see cref="Descend"/> entered.</summary>
     public void Ascend() => _depth--;
+
+    /// <summary>What was read since a position.</summary>
+    internal readonly ReadOnlySpan<byte> Since(int start) => _data[start.._position];
+
+    /// <summary>Goes to a position that was read over before.</summary>
+    internal void Seek(int position) => _position = position;
 }

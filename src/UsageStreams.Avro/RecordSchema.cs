@@ -5,7 +5,7 @@ namespace UsageStreams.Avro;
 /// <summary>Named fields in order.</summary>
 public sealed class RecordSchema : NamedSchema
 {
-    private IReadOnlyList<RecordField> _fields = [];
+    private RecordField[] _fields = [];
 
     internal RecordSchema(SchemaName name, string? doc, bool isError, SchemaAttributes attributes)
         : base(name, doc, attributes) => IsError = isError;
@@ -18,6 +18,8 @@ public sealed class RecordSchema : NamedSchema
 
     /// <summary>The fields in the order they are written.</summary>
     public IReadOnlyList<RecordField> Fields => _fields;
+
+    internal RecordField[] FieldArray => _fields;
 
     /// <summary>The field of that name, or null.</summary>
     /// <param name="name">The field's name; aliases are not looked at.</param>
@@ -33,7 +35,7 @@ public sealed class RecordSchema : NamedSchema
     }
 
     // A record may contain itself, so it is made before its fields are known.
-    internal void Complete(IReadOnlyList<RecordField> fields) => _fields = fields;
+    internal void Complete(IEnumerable<RecordField> fields) => _fields = [.. fields];
 }
 
 /// <summary>How a field counts when records are sorted.</summary>

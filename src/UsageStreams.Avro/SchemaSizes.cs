@@ -6,7 +6,7 @@ public static class SchemaSizes
     // Leaves room to add the size of a key.
     private const long Largest = int.MaxValue / 2;
 
-    /// <summary>Fewest bytes a value of the schema takes; what <see cref="AvroReader.ReadBlock"/> bounds counts by.</summary>
+    /// <summary>Fewest bytes a value of the schema takes; what <see cref="AvroReader.ReadBlock(int)"/> bounds counts by.</summary>
     /// <param name="schema">The schema.</param>
     public static int MinimumOf(AvroSchema schema) => Minimum(schema, []);
 

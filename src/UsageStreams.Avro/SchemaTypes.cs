@@ -13,6 +13,8 @@ public sealed class PrimitiveSchema : AvroSchema
 /// <summary>A list of items of one schema.</summary>
 public sealed class ArraySchema : AvroSchema
 {
+    private int _minimumItemSize = -1;
+
     internal ArraySchema(AvroSchema items, SchemaAttributes attributes)
         : base(attributes) => Items = items;
 
@@ -21,11 +23,16 @@ public sealed class ArraySchema : AvroSchema
 
     /// <summary>Schema of an item.</summary>
     public AvroSchema Items { get; }
+
+    /// <summary>Fewest bytes an item takes; known once the records it may lie in are complete.</summary>
+    internal int MinimumItemSize => _minimumItemSize >= 0 ? _minimumItemSize : _minimumItemSize = SchemaSizes.MinimumOf(Items);
 }
 
 /// <summary>Values of one schema by string key.</summary>
 public sealed class MapSchema : AvroSchema
 {
+    private int _minimumItemSize = -1;
+
     internal MapSchema(AvroSchema values, SchemaAttributes attributes)
         : base(attributes) => Values = values;
 
@@ -34,6 +41,9 @@ public sealed class MapSchema : AvroSchema
 
     /// <summary>Schema of a value.</summary>
     public AvroSchema Values { get; }
+
+    /// <summary>Fewest bytes a key and its value take; known once the records it may lie in are complete.</summary>
+    internal int MinimumItemSize => _minimumItemSize >= 0 ? _minimumItemSize : _minimumItemSize = 1 + SchemaSizes.MinimumOf(Values);
 }
 
 /// <summary>One of several schemas.</summary>
