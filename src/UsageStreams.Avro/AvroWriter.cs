@@ -105,7 +105,9 @@ public ref partial struct AvroWriter
 
             var length = StrictUtf8.GetByteCount(value);
             WriteLong(length);
-            _used += StrictUtf8.GetBytes(value, Reserve(length)[_used..]);
+            // Not in one statement with the sum: reserving may set the count back to 0.
+            StrictUtf8.GetBytes(value, Reserve(length)[_used..]);
+            _used += length;
         }
         catch (EncoderFallbackException error)
         {
