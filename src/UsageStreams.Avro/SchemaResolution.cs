@@ -25,7 +25,8 @@ public sealed class SchemaResolution
     /// </summary>
     /// <param name="writer">The schema the bytes are written with.</param>
     /// <param name="reader">The schema they are wanted in.</param>
-    public static SchemaResolution Create(AvroSchema writer, AvroSchema reader) => new(new StepPlanner().Plan(writer, reader));
+    public static SchemaResolution Create(AvroSchema writer, AvroSchema reader) =>
+        new(writer.ToJson() == reader.ToJson() ? new CopyStep(writer) : new StepPlanner().Plan(writer, reader));
 
     /// <summary>Turns one value of the writer's schema into one of the reader's.</summary>
     /// <param name="from">Stands at the value; afterwards behind it.</param>
