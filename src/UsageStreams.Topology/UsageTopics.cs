@@ -17,7 +17,7 @@ public sealed record UsageTopics(string Prefix = "")
     public string Outcomes => Prefix + "usage.outcomes";
 
     /// <summary>Sums on their way from tenants to accounts; key: window.</summary>
-    public string Partials => Prefix + "usage.partials";
+    public string Partials => $"{MeteringApplication}-partials-repartition";
 
     /// <summary>The append-only usage ledger; key: account.</summary>
     public string Ledger => Prefix + "usage.ledger";
@@ -41,21 +41,24 @@ public sealed record UsageTopics(string Prefix = "")
     public string Metrics => Prefix + "ref.metrics";
 
     /// <summary>What billing acts on, by account; written by billing itself.</summary>
-    public string BillingInputs => Prefix + "billing.inputs";
+    public string BillingInputs => $"{BillingApplication}-inputs-repartition";
 
-    /// <summary>Transactions with their states; key: transaction, partitioned by account.</summary>
+    /// <summary>Transactions, one record for each state they pass through; key: account.</summary>
     public string Transactions => Prefix + "billing.transactions";
 
-    /// <summary>Decisions about transactions; key: transaction, partitioned by account.</summary>
+    /// <summary>Decisions about transactions; key: transaction.</summary>
     public string Approvals => Prefix + "billing.approvals";
 
-    /// <summary>What ERP systems answered; key: transaction, partitioned by account.</summary>
+    /// <summary>What ERP systems answered; key: transaction.</summary>
     public string BillingReceipts => Prefix + "billing.receipts";
+
+    /// <summary>Decisions and receipts that could not be acted on, with the reason; key: the transaction they name.</summary>
+    public string BillingRejected => Prefix + "billing.rejected";
 
     /// <summary>Signals for CRM systems; key: account.</summary>
     public string Signals => Prefix + "crm.signals";
 
-    /// <summary>What CRM systems answered; key: signal, partitioned by account.</summary>
+    /// <summary>What CRM systems answered; key: signal.</summary>
     public string CrmReceipts => Prefix + "crm.receipts";
 
     /// <summary>Application id of the metering topology.</summary>

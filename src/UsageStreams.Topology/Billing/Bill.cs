@@ -1,0 +1,129 @@
+using UsageStreams.Model;
+using UsageStreams.Streams;
+
+namespace UsageStreams.Topology.Billing;
+
+/// <summary>Owns the billing periods and transactions of its accounts.</summary>
+internal sealed class Bill(
+    StoreBuilder<string, BillingPeriod> periods,
+    StoreBuilder<string, BillingTransaction> transactions,
+    ReferenceTables references,
+    ApprovalPolicy policy,
+    SideOutput<string, Approval> approvals,
+    SideOutput<string, RejectedEvent> refused)
+    : IProcessor<string, BillingInput, string, BillingTransaction>
+{
+    /// <summary>
+    /// How long after its end a period waits before it is billed: longer than any window's grace, so that the final entries of its last windows are in it.
+    /// </summary>
+    private static readonly TimeSpan CloseDelay = TimeSpan.FromHours(1);
+
+    private readonly PriorityQueue<string, (DateTimeOffset End, string Key)> _due = new();
+    private ProcessorContext<string, BillingTransaction> _context = null!;
+    private KeyValueStore<string, BillingPeriod> _periods = null!;
+    private KeyValueStore<string, BillingTransaction> _transactions = null!;
+    private Invoicing _invoicing = null!;
+
+    public void Init(ProcessorContext<string, BillingTransaction> context)
+    {
+        _context = context;
+        _periods = context.GetStore(periods);
+        _transactions = context.GetStore(transactions);
+        _invoicing = new Invoicing(context.GetTable(references.Contracts), context.GetTable(references.Accounts));
+        foreach (var (key, period) in _periods.All)
+        {
+            if (period.Dirty) _due.Enqueue(key, (period.PeriodEnd, key));
+        }
+
+        context.Schedule(TimeSpan.FromSeconds(1), PunctuationType.StreamTime, CloseUntil);
+    }
+
+    public void Process(in Record<string, BillingInput> record)
+    {
+        switch (record.Value.Body)
+        {
+            case LedgerEntry entry:
+                AddEntry(entry);
+                break;
+            case Approval approval:
+                Decide(approval);
+                break;
+            case Receipt receipt:
+                Receive(receipt);
+                break;
+            default:
+                throw new ModelException($"Billing can't act on '{record.Value.Body.GetType().Name}'; teach it, or don't send it to {_context.Metadata.Topic}.");
+        }
+    }
+
+    private void AddEntry(LedgerEntry entry)
+    {
+        var span = _invoicing.PeriodOf(entry);
+        var key = BillingPeriod.KeyOf(entry.Contract, span);
+        var known = _periods.TryGet(key, out var period);
+        if (!known) period = Invoicing.Open(entry, span);
+        if (!known || !period!.Dirty) _due.Enqueue(key, (span.End, key));
+        _periods.Put(key, period!.With(entry));
+    }
+
+    private void CloseUntil(long streamTime)
+    {
+        var now = DateTimeOffset.FromUnixTimeMilliseconds(streamTime);
+        while (_due.TryPeek(out var key, out var due) && due.End + CloseDelay <= now)
+        {
+            _due.Dequeue();
+            var period = _periods.Get(key)!;
+            var draft = _invoicing.Draft(period);
+            if (Invoicing.ChangesNothing(draft))
+            {
+                _periods.Put(key, period with { Dirty = false });
+                continue;
+            }
+
+            _periods.Put(key, Invoicing.Billed(period, draft));
+            Write(draft);
+            var approval = policy.Decide(draft, now);
+            _context.Forward(approvals, new Record<string, Approval>(approval.Transaction, approval, streamTime, draft.Trace.ToHeaders()));
+        }
+    }
+
+    private void Decide(Approval approval)
+    {
+        if (!_transactions.TryGet(approval.Transaction, out var transaction))
+            Refuse(approval.Transaction, "unknown-transaction", $"{approval.Actor} said {approval.Decision} about {approval.Transaction}, which is no transaction of account {approval.Account}.");
+        else if (TransactionStates.After(transaction, approval) is { } decided)
+            Write(decided);
+        else
+            Refuse(approval.Transaction, "not-allowed", $"{approval.Actor} said {approval.Decision} about {approval.Transaction}, but it is {transaction.State} already.");
+    }
+
+    private void Receive(Receipt receipt)
+    {
+        if (!_transactions.TryGet(receipt.Document, out var transaction))
+            Refuse(receipt.Document, "unknown-transaction", $"{receipt.System} answered about {receipt.Document}, which is no transaction of account {receipt.Account}.");
+        else if (TransactionStates.After(transaction, receipt) is { } received)
+            Write(received);
+    }
+
+    private void Write(BillingTransaction transaction)
+    {
+        _transactions.Put(transaction.Id, transaction);
+        _context.Forward(new Record<string, BillingTransaction>(transaction.Account, transaction, transaction.PeriodEnd.ToUnixTimeMilliseconds(), transaction.Trace.ToHeaders()));
+    }
+
+    private void Refuse(string document, string reason, string text)
+    {
+        var at = _context.Metadata;
+        var rejection = new RejectedEvent
+        {
+            Topic = at.Topic,
+            Partition = at.Partition,
+            Offset = at.Offset,
+            Headers = [],
+            Reason = reason,
+            Text = text,
+            Arrival = DateTimeOffset.FromUnixTimeMilliseconds(at.Arrival),
+        };
+        _context.Forward(refused, new Record<string, RejectedEvent>(document, rejection, at.Arrival));
+    }
+}

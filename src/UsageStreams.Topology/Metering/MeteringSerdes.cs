@@ -1,0 +1,60 @@
+using System.Buffers;
+using System.Buffers.Binary;
+using UsageStreams.Avro;
+using UsageStreams.Model;
+using UsageStreams.Streams;
+
+namespace UsageStreams.Topology.Metering;
+
+/// <summary>A window's name as bytes: Avro's encoding of its parts in order, so that no part can run into the next.</summary>
+internal sealed class WindowKeySerde : ISerde<WindowKey>
+{
+    public static WindowKeySerde Instance { get; } = new();
+
+    public void Serialize(WindowKey value, IBufferWriter<byte> output)
+    {
+        var writer = new AvroWriter(output);
+        writer.WriteString(value.Account);
+        writer.WriteString(value.Contract);
+        writer.WriteString(value.Metric);
+        writer.WriteInt(value.Version);
+        writer.WriteLong(value.Start);
+        writer.Flush();
+    }
+
+    public WindowKey Deserialize(ReadOnlySpan<byte> data)
+    {
+        var reader = new AvroReader(data);
+        return new WindowKey(reader.ReadString(), reader.ReadString(), reader.ReadString(), reader.ReadInt(), reader.ReadLong());
+    }
+}
+
+/// <summary>An identity as its 16 bytes.</summary>
+internal sealed class EventDigestSerde : ISerde<EventDigest>
+{
+    public static EventDigestSerde Instance { get; } = new();
+
+    public void Serialize(EventDigest value, IBufferWriter<byte> output)
+    {
+        BinaryPrimitives.WriteUInt128BigEndian(output.GetSpan(EventDigest.Size), value.Value);
+        output.Advance(EventDigest.Size);
+    }
+
+    public EventDigest Deserialize(ReadOnlySpan<byte> data) => EventDigest.FromBytes(data);
+}
+
+/// <summary>A partial, sent as its Avro record.</summary>
+internal sealed class PartialSerde(ISerde<UsagePartial> inner) : ISerde<Partial>
+{
+    public void Serialize(Partial value, IBufferWriter<byte> output) => inner.Serialize(value.ToSend(), output);
+
+    public Partial Deserialize(ReadOnlySpan<byte> data) => Partial.From(inner.Deserialize(data));
+}
+
+/// <summary>A window, kept as its Avro record.</summary>
+internal sealed class WindowSerde(ISerde<WindowState> inner) : ISerde<Window>
+{
+    public void Serialize(Window value, IBufferWriter<byte> output) => inner.Serialize(value.ToKeep(), output);
+
+    public Window Deserialize(ReadOnlySpan<byte> data) => Window.From(inner.Deserialize(data));
+}

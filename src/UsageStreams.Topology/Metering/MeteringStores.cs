@@ -1,0 +1,27 @@
+using UsageStreams.Model;
+using UsageStreams.Streams;
+
+namespace UsageStreams.Topology.Metering;
+
+/// <summary>What metering remembers.</summary>
+internal sealed class MeteringStores(UsageSerdes serdes)
+{
+    /// <summary>Identities of the events seen, with their times.</summary>
+    public StoreBuilder<EventDigest, long> Seen { get; } = Stores.KeyValue("seen", EventDigestSerde.Instance, Serdes.Int64);
+
+    /// <summary>How events ended; the store's changelog is the public topic.</summary>
+    public StoreBuilder<string, EventOutcomes> Outcomes { get; } =
+        Stores.KeyValue("outcomes", Serdes.Utf8, serdes.Outcomes).WithChangelog(serdes.Topics.Outcomes);
+
+    /// <summary>What waits for a mapping; the store's changelog is the public topic.</summary>
+    public StoreBuilder<string, ParkedTenant> Parked { get; } =
+        Stores.KeyValue("parked", Serdes.Utf8, serdes.Parked).WithChangelog(serdes.Topics.Parked);
+
+    /// <summary>The windows, open and settled.</summary>
+    public StoreBuilder<WindowKey, Window> Windows { get; } =
+        Stores.KeyValue("windows", WindowKeySerde.Instance, new WindowSerde(serdes.Store<WindowState>(serdes.Topics.MeteringApplication, "windows")));
+
+    /// <summary>Totals of the billing periods; the store's changelog is the public topic.</summary>
+    public StoreBuilder<string, RunningTotal> Running { get; } =
+        Stores.KeyValue("running", Serdes.Utf8, serdes.Running).WithChangelog(serdes.Topics.Running);
+}

@@ -1,0 +1,39 @@
+using UsageStreams.Model;
+using UsageStreams.Streams;
+
+namespace UsageStreams.Topology.Metering;
+
+/// <summary>
+/// From raw events to the ledger. <c>meter</c> runs by tenant: it checks events, drops those seen before, finds account and contract as of the event's time
+/// and counts them per window; <c>settle</c> runs by account: it adds up what the tenants' tasks counted and writes an entry when a window closes.
+/// Each record ends in exactly one of ledger, duplicate, rejected, parked.
+/// </summary>
+public static class MeteringTopology
+{
+    /// <summary>Describes the topology.</summary>
+    public static Streams.Topology Build(UsageSerdes serdes)
+    {
+        var topics = serdes.Topics;
+        var builder = new StreamsBuilder();
+        var stores = new MeteringStores(serdes);
+        var references = ReferenceTables.Of(builder, serdes);
+
+        builder
+            .Stream(
+                topics.Events,
+                Consumed.With(Serdes.Utf8, serdes.Events).WithName("events").WithCheck(UsageEventCheck.Check).WithTimestamps(UsageEventCheck.EventTime),
+                out var undecodable)
+            .Process("deduplicate", () => new Deduplicate(stores.Seen, stores.Outcomes), stores.Seen, stores.Outcomes)
+            .Process("resolve", () => new Resolve(references, stores.Parked, stores.Outcomes), stores.Parked, stores.Outcomes)
+            .Process("measure", () => new Measure(references.Metrics))
+            .Repartition(Repartitioned.With("partials", WindowKeySerde.Instance, new PartialSerde(serdes.Partials))
+                .WithPartitioner(static (key, partitions) => Partitioners.Murmur2(key.Account, partitions))
+                .WithCombiner(static (all, next) => all.Add(next)))
+            .Process("settle", () => new Settle(stores.Windows, stores.Running, references), stores.Windows, stores.Running)
+            .To(topics.Ledger, Produced.With(Serdes.Utf8, serdes.Ledger).WithName("ledger").WithWatermarks(TimeSpan.FromHours(1)));
+        undecodable
+            .Process("reject", () => new RejectUndecodable(stores.Outcomes), stores.Outcomes)
+            .To(topics.Rejected, Produced.With<byte[]?, RejectedEvent>(Serdes.Bytes!, serdes.Rejected).WithName("rejected"));
+        return builder.Build();
+    }
+}
