@@ -24,6 +24,10 @@ public sealed class AvroSerde<T> : ISerde<T>
         _deserializer = new AvroRecordDeserializer<T>(registry);
     }
 
+    /// <summary>Registers the schema now, so that a refusal shows at start and not at the first record.</summary>
+    /// <exception cref="SchemaRegistryException">The registry can't be reached or refuses the schema.</exception>
+    public void Register(CancellationToken cancellationToken = default) => _serializer.Register(cancellationToken);
+
     /// <inheritdoc/>
     /// <exception cref="RetriableException">The registry can't be reached.</exception>
     /// <exception cref="IncompatibleSchemaException">The registry refuses the schema.</exception>

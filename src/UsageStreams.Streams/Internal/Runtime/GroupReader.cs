@@ -30,9 +30,6 @@ internal sealed class GroupReader : IDisposable
 
     public IConsumerGroupMetadata Metadata => _consumer.ConsumerGroupMetadata;
 
-    /// <summary>Whether the group counts this member.</summary>
-    public bool IsMember => !string.IsNullOrEmpty(_consumer.MemberId);
-
     /// <summary>Waits for a record; null when none came or partitions moved.</summary>
     public ConsumeResult<byte[]?, byte[]?>? Poll(TimeSpan wait)
     {
@@ -82,8 +79,12 @@ internal sealed class GroupReader : IDisposable
         Guard(() =>
         {
             // Stable offsets first, changelogs after: whatever these offsets stand for is then in the changelogs up to their ends.
-            starts = [.. consumer.Committed(partitions, OffsetsTimeout).Select(static o =>
-                o.Offset == Offset.Unset ? new TopicPartitionOffset(o.TopicPartition, Offset.Beginning) : o)];
+            if (partitions.Count > 0)
+            {
+                starts = [.. consumer.Committed(partitions, OffsetsTimeout).Select(static o =>
+                    o.Offset == Offset.Unset ? new TopicPartitionOffset(o.TopicPartition, Offset.Beginning) : o)];
+            }
+
             _session.Assigned(starts);
         });
         return starts;

@@ -29,6 +29,7 @@ internal sealed class StreamSession : IDisposable
     private readonly List<TopicPartitionOffset> _offsets = [];
     private long _sentAtCommit;
     private long _lastCommit;
+    private bool _joined;
 
     public StreamSession(ThreadContext context)
     {
@@ -89,6 +90,7 @@ internal sealed class StreamSession : IDisposable
     internal void Assigned(IReadOnlyList<TopicPartitionOffset> partitions)
     {
         _clients.Logger.Assigned(_context.Thread, string.Join(", ", partitions));
+        _joined = true;
         foreach (TopicPartitionOffset partition in partitions)
         {
             var slot = new TaskSlot(partition.TopicPartition, partition.Offset);
@@ -289,8 +291,8 @@ internal sealed class StreamSession : IDisposable
     private void Publish()
     {
         _context.Metrics.TableRecords = _tables.Records;
-        bool running = _starting.Count == 0 && (_slots.Count > 0 || _reader.IsMember);
-        _context.Report(running, _slots.Values, _reader);
+        // A member for which no partition is left is as ready as it can be.
+        _context.Report(_joined && _starting.Count == 0, _slots.Values, _reader);
     }
 
     private void Attempt(string step, Action action)

@@ -1,0 +1,118 @@
+using System.Globalization;
+using System.Text;
+using Confluent.Kafka;
+using Confluent.Kafka.Admin;
+using UsageStreams.Embedded;
+using UsageStreams.Streams;
+
+namespace UsageStreams.Integration.Engine;
+
+/// <summary>The Kafka that the tests run on, and the plain client calls that they check it with.</summary>
+public sealed class KafkaUnderTest : IAsyncLifetime
+{
+    private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(60);
+
+    private int _topics;
+    private EmbeddedBroker? _embedded;
+    private string? _directory;
+
+    public KafkaConnection Connection { get; private set; } = null!;
+
+    /// <summary>A real Kafka where USAGESTREAMS_KAFKA says host:port, else an embedded broker of our own.</summary>
+    public async ValueTask InitializeAsync()
+    {
+        string? address = Environment.GetEnvironmentVariable("USAGESTREAMS_KAFKA");
+        if (string.IsNullOrEmpty(address))
+        {
+            _directory = Directory.CreateTempSubdirectory("usagestreams-engine-").FullName;
+            _embedded = await EmbeddedBroker.StartAsync(new EmbeddedBrokerOptions { DataDirectory = _directory });
+            address = _embedded.BootstrapServers;
+        }
+
+        Connection = new KafkaConnection(address);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        if (_embedded is null)
+            return;
+        await _embedded.DisposeAsync();
+        Directory.Delete(_directory!, recursive: true);
+    }
+
+    /// <summary>Names that no other run has.</summary>
+    public string Unique(string name) => $"{name}-{Guid.NewGuid():N}-{Interlocked.Increment(ref _topics)}";
+
+    public async Task<string> CreateTopicAsync(string name, int partitions)
+    {
+        string topic = Unique(name);
+        using IAdminClient admin = new AdminClientBuilder(Connection.AdminClientConfig()).Build();
+        await admin.CreateTopicsAsync([new TopicSpecification { Name = topic, NumPartitions = partitions, ReplicationFactor = 1 }]);
+        await Eventually.TrueAsync(
+            () => admin.GetMetadata(TimeSpan.FromSeconds(5)).Topics.Exists(t => t.Topic == topic && t.Partitions.Count == partitions), $"topic {topic}");
+        return topic;
+    }
+
+    /// <summary>Writes keys and values, to the partition that murmur2 gives.</summary>
+    public void Write(string topic, IEnumerable<(string Key, string Value)> records)
+    {
+        using IProducer<byte[], byte[]> producer = new ProducerBuilder<byte[], byte[]>(Connection.ProducerConfig()).Build();
+        foreach ((string key, string value) in records)
+            producer.Produce(topic, new Message<byte[], byte[]> { Key = Encoding.UTF8.GetBytes(key), Value = Encoding.UTF8.GetBytes(value) });
+        producer.Flush(Deadline).ShouldBe(0);
+    }
+
+    /// <summary>Reads committed records until <paramref name="enough"/>, and then for as long as there are more.</summary>
+    public List<(string Key, byte[]? Value)> Read(string topic, Func<List<(string Key, byte[]? Value)>, bool> enough)
+    {
+        ConsumerConfig config = Connection.ConsumerConfig(Unique("check"));
+        config.EnablePartitionEof = true;
+        using IConsumer<byte[]?, byte[]?> consumer = new ConsumerBuilder<byte[]?, byte[]?>(config).Build();
+        using IAdminClient admin = new DependentAdminClientBuilder(consumer.Handle).Build();
+        List<PartitionMetadata> partitions = admin.GetMetadata(topic, Deadline).Topics[0].Partitions;
+        consumer.Assign(partitions.Select(p => new TopicPartitionOffset(topic, p.PartitionId, Offset.Beginning)));
+        var records = new List<(string Key, byte[]? Value)>();
+        var atEnd = new HashSet<int>();
+        long start = TimeProvider.System.GetTimestamp();
+        while (!(enough(records) && atEnd.Count == partitions.Count))
+        {
+            if (TimeProvider.System.GetElapsedTime(start) > Deadline)
+                throw new TimeoutException($"Topic {topic} holds {records.Count} records after {Deadline}: not what the test waits for.");
+            ConsumeResult<byte[]?, byte[]?>? result = consumer.Consume(TimeSpan.FromMilliseconds(100));
+            if (result is null)
+                continue;
+            if (result.IsPartitionEOF)
+            {
+                atEnd.Add(result.Partition.Value);
+                continue;
+            }
+
+            atEnd.Remove(result.Partition.Value);
+            if (result.Message.Key is not null)
+                records.Add((Encoding.UTF8.GetString(result.Message.Key), result.Message.Value));
+        }
+
+        return records;
+    }
+
+    public static long Number(byte[]? value) => Serdes.Int64.Deserialize(value);
+
+    public static string Text(long number) => number.ToString(CultureInfo.InvariantCulture);
+}
+
+/// <summary>Waits for conditions.</summary>
+internal static class Eventually
+{
+    private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(60);
+
+    public static async Task TrueAsync(Func<bool> condition, string what)
+    {
+        long start = TimeProvider.System.GetTimestamp();
+        while (!condition())
+        {
+            if (TimeProvider.System.GetElapsedTime(start) > Deadline)
+                throw new TimeoutException($"Waited {Deadline} in vain for: {what}.");
+            await Task.Delay(20, TestContext.Current.CancellationToken);
+        }
+    }
+}
