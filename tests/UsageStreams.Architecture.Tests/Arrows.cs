@@ -1,0 +1,50 @@
+namespace UsageStreams.Architecture.Tests;
+
+/// <summary>Which project may use which: the arrows of the design, downwards only.</summary>
+internal static class Arrows
+{
+    private const string Avro = "UsageStreams.Avro";
+    private const string Streams = "UsageStreams.Streams";
+    private const string Model = "UsageStreams.Model";
+
+    /// <summary>Per project of src, the projects it may use.</summary>
+    public static IReadOnlyDictionary<string, string[]> Allowed { get; } = new Dictionary<string, string[]>(StringComparer.Ordinal)
+    {
+        // Know no domain.
+        [Avro] = [],
+        ["UsageStreams.Avro.Generator"] = [Avro],
+        [Streams] = [Avro],
+        ["UsageStreams.Streams.Testing"] = [Streams],
+        ["UsageStreams.Embedded"] = [Avro],
+
+        // Stands in for systems of others, so it shares nothing with us.
+        ["UsageStreams.Sandbox"] = [],
+
+        // Knows the domain and no Kafka.
+        [Model] = [Avro],
+
+        // Know the domain and not each other.
+        ["UsageStreams.Topology"] = [Model, Streams, Avro],
+        ["UsageStreams.Sinks"] = [Model, Streams, Avro],
+        ["UsageStreams.Replay"] = [Model, Streams, Avro],
+        ["UsageStreams.Console"] = [Model, Streams, Avro],
+        ["UsageStreams.Host"] =
+        [
+            "UsageStreams.Topology", "UsageStreams.Sinks", "UsageStreams.Replay", "UsageStreams.Console", "UsageStreams.Embedded", "UsageStreams.Sandbox",
+            Model, Streams, Avro,
+        ],
+    };
+
+    /// <summary>Projects that run while another is built, and of which it sees no code.</summary>
+    public static IReadOnlyDictionary<string, string[]> AllowedAtBuild { get; } = new Dictionary<string, string[]>(StringComparer.Ordinal)
+    {
+        [Model] = ["UsageStreams.Avro.Generator"],
+    };
+
+    /// <summary>Projects that may use a Kafka client; all others reach Kafka through them or not at all.</summary>
+    public static IReadOnlySet<string> MayUseKafka { get; } = new HashSet<string>(StringComparer.Ordinal)
+    {
+        Streams, "UsageStreams.Streams.Testing", "UsageStreams.Embedded", "UsageStreams.Topology", "UsageStreams.Sinks", "UsageStreams.Replay",
+        "UsageStreams.Console", "UsageStreams.Host",
+    };
+}
