@@ -25,8 +25,8 @@ internal sealed class FieldCode(RecordSchema record, RecordField declared)
 
     public string Read(AvroSchema schema) => schema switch
     {
-        ArraySchema array => $"AvroCollections.ReadArray(ref reader, {SchemaSizes.MinimumOf(array.Items)}, {Reader(array.Items)})",
-        MapSchema map => $"AvroCollections.ReadMap(ref reader, {SchemaSizes.MinimumOf(map.Values)}, {Reader(map.Values)})",
+        ArraySchema array => $"AvroCollections.ReadArray<{TypeOf(array.Items)}>(ref reader, {SchemaSizes.MinimumOf(array.Items)}, {Reader(array.Items)})",
+        MapSchema map => $"AvroCollections.ReadMap<{TypeOf(map.Values)}>(ref reader, {SchemaSizes.MinimumOf(map.Values)}, {Reader(map.Values)})",
         UnionSchema union => ReadUnion(union),
         RecordSchema inner => ReadRecord(inner),
         EnumSchema @enum => $"({CSharpNames.Type(@enum)})reader.ReadEnum({@enum.Symbols.Count})",

@@ -47,8 +47,10 @@ internal sealed class RegistryTransport : IDisposable
                 failure = Refusal(response, request);
                 retryAfter = response.Headers.RetryAfter?.Delta;
             }
-            catch (Exception error) when (error is HttpRequestException or IOException || (error is OperationCanceledException && !cancellation.IsCancellationRequested))
+            catch (Exception error) when (error is HttpRequestException or IOException or OperationCanceledException or ObjectDisposedException)
             {
+                // The client cancels by closing what it reads from, which may show as either; so does its own timeout.
+                cancellation.ThrowIfCancellationRequested();
                 failure = Unreachable(request, error);
             }
 
@@ -115,7 +117,7 @@ internal sealed class RegistryTransport : IDisposable
 
     private SchemaRegistryException Unreachable(RegistryRequest request, Exception error)
     {
-        var why = error is OperationCanceledException ? $"no answer within {_options.Timeout.TotalSeconds} s" : error.Message;
+        var why = error is OperationCanceledException or ObjectDisposedException ? $"no answer within {_options.Timeout.TotalSeconds} s" : error.Message;
         return new SchemaRegistryException(
             $"{Describe(request)} failed: {why}. Check that the schema registry runs and that its URL is right.", isTransient: true, innerException: error);
     }
