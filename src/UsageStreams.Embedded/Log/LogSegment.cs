@@ -46,7 +46,9 @@ internal sealed class LogSegment : IDisposable
     public void Account(in BatchHeader header, int size)
     {
         Index.Add(header.BaseOffset, Size, MaxTimestamp);
-        MaxTimestamp = Math.Max(MaxTimestamp, header.MaxTimestamp);
+        // Lookups by time answer records, and a marker is none.
+        if (!header.IsControl)
+            MaxTimestamp = Math.Max(MaxTimestamp, header.MaxTimestamp);
         Size += size;
     }
 
@@ -108,13 +110,16 @@ internal sealed class LogSegment : IDisposable
         _dirty = true;
     }
 
-    public void Flush()
+    /// <summary>Whether something was written since the last call; whoever is told so flushes.</summary>
+    public bool TakeDirty()
     {
-        if (!_dirty)
-            return;
+        bool dirty = _dirty;
         _dirty = false;
-        _disk.Flush(_file, _path);
+        return dirty;
     }
+
+    /// <summary>Forces the file to the disk, without the partition's lock: appends go on meanwhile.</summary>
+    public void Flush() => _disk.Flush(_file, _path);
 
     public void Dispose() => _file.Dispose();
 

@@ -134,13 +134,11 @@ internal sealed partial class PartitionLog : IDisposable
 
     public void Flush()
     {
+        LogSegment[] dirty;
         lock (_gate)
-        {
-            if (_closed)
-                return;
-            foreach (var segment in _segments)
-                segment.Flush();
-        }
+            dirty = _closed ? [] : [.. _segments.Where(segment => segment.TakeDirty())];
+        foreach (var segment in dirty)
+            segment.Flush();
     }
 
     /// <summary>Closes the files; whoever waits or comes later is told that the partition is unknown.</summary>
@@ -158,10 +156,7 @@ internal sealed partial class PartitionLog : IDisposable
     {
         var active = _segments[^1];
         if (active.Size > 0 && active.Size + batch.Length > _settings.SegmentBytes)
-        {
-            active.Flush();
             _segments.Add(active = new LogSegment(_folder, _end, _settings.Disk));
-        }
 
         BatchHeader.Place(batch, _end, LeaderEpoch);
         var placed = header with { BaseOffset = _end, LeaderEpoch = LeaderEpoch };

@@ -75,6 +75,8 @@ internal sealed class ProducerStates
         // Markers are appended in offset order, so everything that can matter is at the end of the list.
         while (start > 0 && _aborted[start - 1].MarkerOffset >= from)
             start--;
+        if (start == _aborted.Count)
+            return [];
         var found = _aborted.Skip(start).Where(transaction => transaction.FirstOffset < below).ToArray();
         Array.Sort(found, static (left, right) => left.FirstOffset.CompareTo(right.FirstOffset));
         return found;

@@ -88,7 +88,7 @@ internal sealed class BrokerStorage : IDisposable
                 log.Flush();
             _journal.Flush();
         }
-        catch (Exception cause) when (cause is StorageException or ObjectDisposedException)
+        catch (StorageException cause)
         {
             BrokerLog.FlushFailed(_logger, cause);
         }

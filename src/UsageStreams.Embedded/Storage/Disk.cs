@@ -52,6 +52,10 @@ internal sealed class Disk(FileWrite write, ILogger logger)
         {
             RandomAccess.FlushToDisk(file);
         }
+        catch (ObjectDisposedException)
+        {
+            // The file was deleted or replaced meanwhile: nothing of it is to be kept.
+        }
         catch (IOException cause)
         {
             throw Fail($"Forcing {path} to the disk failed: {cause.Message}", cause);

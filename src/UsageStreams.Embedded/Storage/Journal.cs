@@ -15,7 +15,7 @@ internal readonly record struct JournalChange(string Key, byte[]? Value);
 internal sealed class Journal : IDisposable
 {
     private const int FrameHeader = 8;
-    private const long RewriteAbove = 16 * 1024 * 1024;
+    private const long DefaultRewriteAbove = 16 * 1024 * 1024;
 
     private readonly Lock _gate = new();
     private readonly Dictionary<string, byte[]> _live;
@@ -24,15 +24,16 @@ internal sealed class Journal : IDisposable
     private readonly string _path;
     private SafeFileHandle _file;
     private long _size;
+    private readonly long _rewriteAbove;
     private long _sizeAfterRewrite;
 
-    private Journal(string path, Disk disk, SafeFileHandle file, long size, Dictionary<string, byte[]> live)
+    private Journal(string path, Disk disk, SafeFileHandle file, long size, Dictionary<string, byte[]> live, long rewriteAbove)
     {
-        (_path, _disk, _file, _size, _live) = (path, disk, file, size, live);
+        (_path, _disk, _file, _size, _live, _rewriteAbove) = (path, disk, file, size, live, rewriteAbove);
     }
 
     /// <summary>Reads the file and cuts a torn last frame. Content is whatever the whole frames say.</summary>
-    public static Journal Open(string path, Disk disk)
+    public static Journal Open(string path, Disk disk, long rewriteAbove = DefaultRewriteAbove)
     {
         var file = disk.Open(path, FileMode.OpenOrCreate);
         var live = new Dictionary<string, byte[]>(StringComparer.Ordinal);
@@ -43,7 +44,7 @@ internal sealed class Journal : IDisposable
         int end = Replay(bytes.AsSpan(0, read), bytes, live);
         if (end < bytes.Length)
             RandomAccess.SetLength(file, end);
-        return new Journal(path, disk, file, end, live);
+        return new Journal(path, disk, file, end, live, rewriteAbove);
     }
 
     /// <summary>All keys that begin with the prefix, with their values.</summary>
@@ -77,15 +78,17 @@ internal sealed class Journal : IDisposable
             _size += _frame.Length;
             foreach (var change in changes)
                 Apply(_live, change);
-            if (_size > RewriteAbove && _size > 4 * _sizeAfterRewrite)
+            if (_size > _rewriteAbove && _size > 4 * _sizeAfterRewrite)
                 Rewrite();
         }
     }
 
     public void Flush()
     {
+        SafeFileHandle file;
         lock (_gate)
-            _disk.Flush(_file, _path);
+            file = _file;
+        _disk.Flush(file, _path);
     }
 
     public void Dispose()

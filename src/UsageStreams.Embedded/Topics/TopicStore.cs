@@ -75,9 +75,10 @@ internal sealed class TopicStore : IDisposable
     {
         lock (_gate)
         {
-            if (!_topics.TryRemove(name, out var topic))
+            if (Find(name) is not { } topic)
                 return ErrorCode.UnknownTopicOrPartition;
             _journal.Put(KeyPrefix + name, null);
+            _topics.TryRemove(name, out _);
             foreach (var log in topic.Partitions)
                 log.Dispose();
             Directory.Delete(TopicFolder(topic.Name, topic.Id), recursive: true);
