@@ -3,7 +3,7 @@ using UsageStreams.Embedded.Protocol;
 namespace UsageStreams.Embedded.Log;
 
 /// <summary>What a topic takes.</summary>
-internal readonly record struct BatchLimits(int MaxBytes, bool NeedsKeys, bool AllowsZstd);
+internal readonly record struct BatchLimits(int MaxBytes, bool NeedsKeys, bool AllowsZstd, long LatestTimestamp);
 
 /// <summary>Kafka's checks of a batch that a client sends (LogValidator, UnifiedLog), as far as the header tells.</summary>
 internal static class BatchCheck
@@ -45,6 +45,8 @@ internal static class BatchCheck
             return Refuse(ErrorCode.InvalidRecord, "The batch has a producer id and no sequence or epoch.", out problem);
         if (header.HasLogAppendTime)
             return Refuse(ErrorCode.InvalidTimestamp, "Only the broker may set the time of append.", out problem);
+        if (header.MaxTimestamp > limits.LatestTimestamp)
+            return Refuse(ErrorCode.InvalidTimestamp, $"The timestamp {header.MaxTimestamp} is later than {limits.LatestTimestamp}, the latest the topic takes now (message.timestamp.after.max.ms).", out problem);
         if (header.Codec > Zstd || (header.Codec == Zstd && !limits.AllowsZstd))
             return Refuse(ErrorCode.UnsupportedCompressionType, $"Compression {header.Codec} is not taken in this version of the request.", out problem);
         if (limits.NeedsKeys && header.Codec < Gzip && RecordWalk.HasKeyless(batch, header))

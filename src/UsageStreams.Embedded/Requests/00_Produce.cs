@@ -60,7 +60,8 @@ internal sealed class Produce(BrokerParts broker) : IRequestHandler
 
     private AppendResult Append(PartitionLog log, Topic topic, Span<byte> batch, string? transactionalId, short version, out string? problem)
     {
-        var limits = new BatchLimits(topic.MaxMessageBytes ?? broker.Options.MaxMessageBytes, topic.IsCompacted, AllowsZstd: version >= 7);
+        var limits = new BatchLimits(
+            topic.MaxMessageBytes ?? broker.Options.MaxMessageBytes, topic.IsCompacted, AllowsZstd: version >= 7, topic.LatestTimestamp(broker.Time));
         var error = BatchCheck.Check(batch, limits, out var header, out problem);
         if (error == ErrorCode.None && header.IsTransactional && transactionalId is null)
             (error, problem) = (ErrorCode.InvalidTxnState, "A transactional batch came in a request without a transactional id.");

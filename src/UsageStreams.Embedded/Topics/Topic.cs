@@ -14,5 +14,15 @@ internal sealed record Topic(string Name, Guid Id, IReadOnlyList<PartitionLog> P
     public int? MaxMessageBytes { get; } =
         Configs.TryGetValue(TopicConfigs.MaxMessageBytes, out string? bytes) ? int.Parse(bytes, CultureInfo.InvariantCulture) : null;
 
+    private readonly long _timestampAfterMaxMs = long.Parse(
+        Configs.GetValueOrDefault(TopicConfigs.TimestampAfterMax, TopicConfigs.Find(TopicConfigs.TimestampAfterMax)!.Default), CultureInfo.InvariantCulture);
+
+    /// <summary>The latest record timestamp that is taken now, Unix ms; Kafka refuses what lies more than an hour ahead unless told otherwise.</summary>
+    public long LatestTimestamp(TimeProvider time)
+    {
+        long now = time.GetUtcNow().ToUnixTimeMilliseconds();
+        return _timestampAfterMaxMs > long.MaxValue - now ? long.MaxValue : now + _timestampAfterMaxMs;
+    }
+
     public PartitionLog? Partition(int index) => (uint)index < (uint)Partitions.Count ? Partitions[index] : null;
 }

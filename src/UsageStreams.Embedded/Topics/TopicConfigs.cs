@@ -32,14 +32,15 @@ internal sealed record ConfigDefinition(string Name, ConfigType Type, string Def
 }
 
 /// <summary>
-/// The topic configs Kafka knows, with its defaults. All are kept and returned; max.message.bytes and segment.bytes are obeyed, and
-/// cleanup.policy only as far as refusing records without key.
+/// The topic configs Kafka knows, with its defaults. All are kept and returned; max.message.bytes, segment.bytes (at creation)
+/// and message.timestamp.after.max.ms are obeyed, cleanup.policy only as far as refusing records without key.
 /// </summary>
 internal static class TopicConfigs
 {
     public const string CleanupPolicy = "cleanup.policy";
     public const string MaxMessageBytes = "max.message.bytes";
     public const string SegmentBytes = "segment.bytes";
+    public const string TimestampAfterMax = "message.timestamp.after.max.ms";
 
     public static IReadOnlyList<ConfigDefinition> All { get; } =
     [
@@ -59,7 +60,7 @@ internal static class TopicConfigs
         new("local.retention.ms", ConfigType.Long, "-2"),
         new("max.compaction.lag.ms", ConfigType.Long, "9223372036854775807"),
         new(MaxMessageBytes, ConfigType.Int, "1048588"),
-        new("message.timestamp.after.max.ms", ConfigType.Long, "3600000"),
+        new(TimestampAfterMax, ConfigType.Long, "3600000"),
         new("message.timestamp.before.max.ms", ConfigType.Long, "9223372036854775807"),
         new("message.timestamp.type", ConfigType.String, "CreateTime"),
         new("min.cleanable.dirty.ratio", ConfigType.Double, "0.5"),

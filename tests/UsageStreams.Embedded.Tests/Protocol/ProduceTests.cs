@@ -89,6 +89,7 @@ public sealed class ProduceTests
         (await client.ProduceAsync("out", new TestBatch { ProducerId = 5, Epoch = 0 }.ToBytes())).Error.ShouldBe(ErrorCode.InvalidRecord);
         (await client.ProduceAsync("nowhere", good)).Error.ShouldBe(ErrorCode.UnknownTopicOrPartition);
         (await client.ProduceAsync("small", new TestBatch { Records = 20 }.ToBytes())).Error.ShouldBe(ErrorCode.MessageTooLarge);
+        (await client.ProduceAsync("out", new TestBatch { Timestamp = TimeProvider.System.GetUtcNow().AddHours(2).ToUnixTimeMilliseconds() }.ToBytes())).Error.ShouldBe(ErrorCode.InvalidTimestamp);
         (await client.ProduceAsync("compacted", good)).Error.ShouldBe(ErrorCode.InvalidRecord);
         (await client.ProduceAsync("out", good)).ShouldBe((ErrorCode.None, 0L));
     }
