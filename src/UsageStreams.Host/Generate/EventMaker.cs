@@ -4,7 +4,7 @@ using UsageStreams.Model;
 namespace UsageStreams.Host.Generate;
 
 /// <summary>Makes the events of a load look like requests to a product.</summary>
-internal sealed class EventMaker(string source, Xoshiro random)
+internal sealed class EventMaker(string source, ulong seed, Xoshiro random)
 {
     private static readonly string[] Features = ["search", "documents", "reports", "api", "exports", "settings", "/"];
     private static readonly string[] Methods = ["GET", "GET", "GET", "POST", "PUT", "DELETE"];
@@ -53,7 +53,7 @@ internal sealed class EventMaker(string source, Xoshiro random)
     /// <summary>A time to the millisecond, as Avro holds it.</summary>
     public static DateTimeOffset Whole(DateTimeOffset time) => DateTimeOffset.FromUnixTimeMilliseconds(time.ToUnixTimeMilliseconds());
 
-    private static string Id(long index) => index.ToString(CultureInfo.InvariantCulture);
+    private string Id(long index) => string.Create(CultureInfo.InvariantCulture, $"{seed}-{index}");
 
     // Many small answers, few large ones.
     private decimal Size() => 200 + (long)Math.Exp(14 * random.NextDouble() * random.NextDouble());

@@ -19,7 +19,7 @@ internal sealed record GenerateOptions
     public double ZipfExponent { get; init; } = 1.1;
 
     /// <summary>First instant of event time.</summary>
-    public DateTimeOffset From { get; init; } = new(2026, 1, 1, 0, 0, 0, TimeSpan.Zero);
+    public DateTimeOffset From { get; init; } = new(2025, 1, 1, 0, 0, 0, TimeSpan.Zero);
 
     /// <summary>How much event time the records are spread over.</summary>
     public TimeSpan Span { get; init; } = TimeSpan.FromDays(3);

@@ -30,10 +30,10 @@ internal sealed class LoadGenerator
             throw new ArgumentException(fault, nameof(options));
         _options = options;
         _random = new Xoshiro(options.Seed);
-        Tenants = TenantPool.Of(options, _random);
+        Tenants = TenantPool.Of(options);
         _ranks = new Zipf(options.Tenants, options.ZipfExponent);
         _intensity = new Intensity(options, _random);
-        _events = new EventMaker(options.Source, _random);
+        _events = new EventMaker(options.Source, options.Seed, _random);
     }
 
     /// <summary>The tenants that reference data must know.</summary>

@@ -15,8 +15,10 @@ internal static class TenantPool
     /// <summary>Hours east of UTC of the zones that tenants live in.</summary>
     public static readonly int[] ZoneOffsets = [-8, -5, 0, 1, 1, 5, 9];
 
-    public static GeneratedTenant[] Of(GenerateOptions options, Xoshiro random)
+    /// <summary>The tenants of a source: the same ones whatever the seed of the load is, so that several loads can follow each other.</summary>
+    public static GeneratedTenant[] Of(GenerateOptions options)
     {
+        var random = new Xoshiro(Seed(options.Source));
         var tenants = new GeneratedTenant[options.Tenants];
         var account = 0;
         var left = 0;
@@ -35,6 +37,15 @@ internal static class TenantPool
         }
 
         return tenants;
+    }
+
+    // FNV-1a.
+    private static ulong Seed(string source)
+    {
+        var hash = 0xcbf29ce484222325UL;
+        foreach (var character in source)
+            hash = (hash ^ character) * 0x100000001b3UL;
+        return hash;
     }
 
     private static string Name(string source, string kind, int number) =>

@@ -49,17 +49,23 @@ internal sealed class Recount
     /// <summary>Sum of all invoice lines by <see cref="RecountTerms"/>, each rounded to cents, half away from zero.</summary>
     public decimal InvoiceTotal => _months.Sum(static month => RecountTerms.Amount(month.Key.Metric, month.Value));
 
-    /// <summary>Reads files of the combined format, one after the other.</summary>
-    public static Recount Of(params IEnumerable<string> files)
+    /// <summary>Reads a whole file.</summary>
+    public static Recount Of(string file)
     {
         var recount = new Recount();
-        foreach (var file in files)
-        {
-            foreach (var line in File.ReadLines(file, Encoding.UTF8))
-                recount.Add(line);
-        }
-
+        recount.Read(file, long.MaxValue);
         return recount;
+    }
+
+    /// <summary>Reads a file of the combined format, as many lines of it as were imported.</summary>
+    public void Read(string file, long lines)
+    {
+        foreach (var line in File.ReadLines(file, Encoding.UTF8))
+        {
+            if (lines-- == 0)
+                return;
+            Add(line);
+        }
     }
 
     private void Add(string line)

@@ -1,0 +1,42 @@
+using System.CommandLine;
+using UsageStreams.Host.Kafka;
+using UsageStreams.Host.Machine;
+using UsageStreams.Host.Work;
+
+namespace UsageStreams.Host.Commands;
+
+/// <summary><c>worker</c>: runs topologies and sinks.</summary>
+internal static class WorkerCommand
+{
+    public static Command Describe()
+    {
+        var parts = new Argument<string[]>("PARTS") { Description = "Any of metering, billing, signals, sinks", Arity = ArgumentArity.OneOrMore };
+        parts.AcceptOnlyFromAmong(WorkerParts.All);
+        var instance = new Option<string?>("--instance") { Description = "Name this worker keeps over restarts, so that it takes its partitions back at once" };
+        var sandboxUrl = new Option<Uri?>("--sandbox-url") { Description = "Where the sandbox is; the sinks need it", CustomParser = Limits.Url };
+        var sandboxData = new Option<string?>("--sandbox-data") { Description = "Folder with the sandbox's credentials; the sinks need it" };
+        var child = new Option<bool>("--child") { Description = "End when standard input ends: with the process that started this one", Hidden = true };
+        var common = new CommonOptions();
+        var command = new Command("worker", """
+            Run topologies and sinks, any set of them in one process; Ctrl-C commits what is in hand and ends.
+            Example: usagestreams worker metering billing --instance worker-1 --bootstrap kafka:9092 --registry http://registry:8081
+            """) { parts, instance, sandboxUrl, sandboxData, child };
+        common.AddTo(command);
+        command.SetAction(async (parsed, cancellation) =>
+        {
+            var wanted = parsed.GetValue(parts)!;
+            var sandbox = SandboxAccess.Of(parsed.GetValue(sandboxUrl), parsed.GetValue(sandboxData));
+            if (sandbox is null && wanted.Contains(WorkerParts.Sinks))
+                throw new HostException(ExitCodes.Usage, "The sinks need --sandbox-url and --sandbox-data: the address and the folder that 'usagestreams sandbox' tells.");
+            using var stopping = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
+            if (parsed.GetValue(child))
+                _ = ParentWatch.CancelWithParentAsync(stopping);
+            using var logs = HostLog.Create();
+            using var session = await KafkaSession.OpenAsync(common.Access(parsed)!, stopping.Token);
+            await using var worker = new Worker(common.Access(parsed)!, session, parsed.GetValue(instance), sandbox, logs);
+            await worker.RunAsync(wanted, stopping.Token);
+            return cancellation.IsCancellationRequested ? ExitCodes.Interrupted : ExitCodes.Done;
+        });
+        return command;
+    }
+}

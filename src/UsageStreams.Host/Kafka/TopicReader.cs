@@ -1,0 +1,76 @@
+using Confluent.Kafka;
+
+namespace UsageStreams.Host.Kafka;
+
+/// <summary>Reads all that stands in a topic now, committed records only.</summary>
+internal static class TopicReader
+{
+    // Another producer's open transaction holds the end back until it is decided: at most Kafka's default transaction timeout.
+    private static readonly TimeSpan NoProgressLimit = TimeSpan.FromSeconds(70);
+
+    /// <summary>Calls <paramref name="read"/> for each record up to the ends the partitions have now, in order within a partition.</summary>
+    /// <exception cref="HostException">Kafka doesn't answer, or doesn't give the records in time.</exception>
+    public static void ReadToEnd(KafkaAccess access, string topic, Action<ConsumeResult<byte[], byte[]>> read, CancellationToken cancellation)
+    {
+        using var consumer = new ConsumerBuilder<byte[], byte[]>(access.Reader()).SetErrorHandler(static (_, _) => { }).SetLogHandler(static (_, _) => { }).Build();
+        try
+        {
+            var left = new Dictionary<TopicPartition, long>();
+            foreach (var partition in Partitions(access, topic))
+            {
+                var end = consumer.QueryWatermarkOffsets(partition, TimeSpan.FromSeconds(20));
+                if (end.High > end.Low)
+                    left.Add(partition, end.High);
+            }
+
+            consumer.Assign(left.Keys.Select(static partition => new TopicPartitionOffset(partition, Offset.Beginning)));
+            Read(consumer, topic, left, read, cancellation);
+        }
+        catch (KafkaException error)
+        {
+            throw Unreachable.Kafka(access, $"reading {topic}", error);
+        }
+    }
+
+    /// <summary>The partitions of those of the topics that exist.</summary>
+    public static IReadOnlyList<TopicPartition> Partitions(KafkaAccess access, params IReadOnlyCollection<string> topics)
+    {
+        using var admin = new AdminClientBuilder(access.Connection.AdminClientConfig()).SetErrorHandler(static (_, _) => { }).SetLogHandler(static (_, _) => { }).Build();
+        try
+        {
+            // All topics: asking for one by its name may create it.
+            return [.. admin.GetMetadata(TimeSpan.FromSeconds(20)).Topics
+                .Where(topic => topics.Contains(topic.Topic) && !topic.Error.IsError)
+                .SelectMany(static topic => topic.Partitions.Select(partition => new TopicPartition(topic.Topic, partition.PartitionId)))];
+        }
+        catch (KafkaException error)
+        {
+            throw Unreachable.Kafka(access, "asking for the topics", error);
+        }
+    }
+
+    private static void Read(
+        IConsumer<byte[], byte[]> consumer, string topic, Dictionary<TopicPartition, long> left,
+        Action<ConsumeResult<byte[], byte[]>> read, CancellationToken cancellation)
+    {
+        var progress = TimeProvider.System.GetTimestamp();
+        while (left.Count > 0)
+        {
+            cancellation.ThrowIfCancellationRequested();
+            if (consumer.Consume(TimeSpan.FromMilliseconds(100)) is { } result && left.TryGetValue(result.TopicPartition, out var end))
+            {
+                progress = TimeProvider.System.GetTimestamp();
+                if (!result.IsPartitionEOF)
+                    read(result);
+                // Behind the last record there may be markers of transactions: only the report of the end passes those.
+                if (result.IsPartitionEOF ? result.Offset >= end : result.Offset >= end - 1)
+                    left.Remove(result.TopicPartition);
+            }
+
+            if (TimeProvider.System.GetElapsedTime(progress) > NoProgressLimit)
+                throw new HostException(ExitCodes.Unreachable,
+                    $"{topic} could not be read to its end within {NoProgressLimit.TotalSeconds:0} s: partition {left.Keys.First().Partition.Value} stands still. " +
+                    "Is a producer's transaction open there? Try again.");
+        }
+    }
+}
