@@ -44,6 +44,9 @@ public sealed record StreamsOptions
     /// <summary>Bound on the drain when the application is stopped; default 30 s.</summary>
     public TimeSpan StopTimeout { get; init; } = TimeSpan.FromSeconds(30);
 
+    /// <summary>Time between deletions of what was read of repartition topics; default 30 s.</summary>
+    public TimeSpan RepartitionPurgeInterval { get; init; } = TimeSpan.FromSeconds(30);
+
     /// <summary>Called before each step of a commit: where the integration tests break it.</summary>
     internal Action<CommitStep>? BeforeCommitStep { get; init; }
 
@@ -67,6 +70,7 @@ public sealed record StreamsOptions
         Range(violations, nameof(TransactionTimeout), TransactionTimeout, TimeSpan.FromSeconds(1), TimeSpan.FromMinutes(15));
         Range(violations, nameof(SessionTimeout), SessionTimeout, TimeSpan.FromSeconds(6), TimeSpan.FromMinutes(5));
         Range(violations, nameof(StopTimeout), StopTimeout, TimeSpan.FromSeconds(1), TimeSpan.FromMinutes(10));
+        Range(violations, nameof(RepartitionPurgeInterval), RepartitionPurgeInterval, TimeSpan.FromSeconds(1), TimeSpan.FromDays(1));
         if (CommitInterval >= TransactionTimeout)
             violations.Add($"{nameof(CommitInterval)} is {CommitInterval}; it must be below {nameof(TransactionTimeout)}, which is {TransactionTimeout}.");
         if (violations.Count > 0)

@@ -99,6 +99,20 @@ public sealed class ExactlyOnceTests(KafkaUnderTest kafka) : IClassFixture<Kafka
     }
 
     [Fact]
+    public async Task What_was_read_of_a_repartition_topic_is_deleted()
+    {
+        (string input, string output, StreamsOptions options) = await PrepareAsync(partitions: 1);
+        options = options with { RepartitionPurgeInterval = TimeSpan.FromSeconds(1) };
+        (List<(string Key, string Value)> records, Dictionary<string, long> totals) = SumTopology.Numbers(seed: 6, count: 200);
+        kafka.Write(input, records);
+        await using var streams = new KafkaStreams(SumTopology.Build(input, output, out _), options, new TestLogger());
+        await streams.StartAsync(TestContext.Current.CancellationToken);
+
+        await Eventually.TrueAsync(() => kafka.FirstOffset($"{options.ApplicationId}-groups-repartition") > 0, "a repartition topic that begins later");
+        CheckTotals(output, totals);
+    }
+
+    [Fact]
     public async Task An_instance_for_which_no_partition_is_left_is_running()
     {
         (string input, string output, StreamsOptions options) = await PrepareAsync(partitions: 1);

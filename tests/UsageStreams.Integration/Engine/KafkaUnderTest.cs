@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Text;
 using Confluent.Kafka;
 using Confluent.Kafka.Admin;
@@ -95,9 +94,14 @@ public sealed class KafkaUnderTest : IAsyncLifetime
         return records;
     }
 
-    public static long Number(byte[]? value) => Serdes.Int64.Deserialize(value);
+    /// <summary>The first offset that partition 0 still has.</summary>
+    public long FirstOffset(string topic)
+    {
+        using IConsumer<byte[]?, byte[]?> consumer = new ConsumerBuilder<byte[]?, byte[]?>(Connection.ConsumerConfig(Unique("check"))).Build();
+        return consumer.QueryWatermarkOffsets(new TopicPartition(topic, 0), Deadline).Low.Value;
+    }
 
-    public static string Text(long number) => number.ToString(CultureInfo.InvariantCulture);
+    public static long Number(byte[]? value) => Serdes.Int64.Deserialize(value);
 }
 
 /// <summary>Waits for conditions.</summary>

@@ -42,7 +42,7 @@ internal sealed class GroupReader : IDisposable
         catch (ConsumeException e)
         {
             ThrowFailure();
-            throw TransactionFailure.Of("read the input", e);
+            throw TransactionFailure.Of($"read the input at {e.ConsumerRecord?.TopicPartitionOffset}", e);
         }
         catch (KafkaException e)
         {

@@ -26,6 +26,13 @@ internal static partial class RuntimeLog
     [LoggerMessage(13, LogLevel.Information, "Task {Task} runs from offset {Offset}, after restoring {Records} records.")]
     public static partial void TaskStarted(this ILogger logger, TaskId task, long offset, long records);
 
+    [LoggerMessage(
+        14,
+        LogLevel.Warning,
+        "Task {Task} has {Records} records of state and no committed offset: its input is read from the beginning and counts again. "
+        + "Did the group's offsets expire (offsets.retention.minutes)? Then stop, delete the changelog '{Changelog}', and start again.")]
+    public static partial void StateWithoutOffset(this ILogger logger, TaskId task, long records, string changelog);
+
     [LoggerMessage(20, LogLevel.Warning, "Thread {Thread} begins anew in {Pause}: {Cause}")]
     public static partial void Recovering(this ILogger logger, int thread, TimeSpan pause, string cause, Exception exception);
 
@@ -34,6 +41,9 @@ internal static partial class RuntimeLog
 
     [LoggerMessage(22, LogLevel.Debug, "Thread {Thread} could not {Step} while it dropped its clients: {Cause}")]
     public static partial void CleanupFailed(this ILogger logger, int thread, string step, string cause);
+
+    [LoggerMessage(23, LogLevel.Warning, "Could not delete what was read of repartition topics, which grow meanwhile: {Cause}")]
+    public static partial void PurgeFailed(this ILogger logger, string cause);
 
     [LoggerMessage(EventId = 30, Message = "Client {Client}: {Facility}: {Message}")]
     public static partial void ClientMessage(this ILogger logger, LogLevel level, string client, string facility, string message);

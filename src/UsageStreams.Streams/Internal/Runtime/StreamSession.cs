@@ -22,6 +22,7 @@ internal sealed class StreamSession : IDisposable
     private readonly CatchUpReader _tables;
     private readonly CatchUpReader _restorer;
     private readonly GroupReader _reader;
+    private readonly RepartitionPurge _purge;
     private readonly TaskEnvironment _environment;
     private readonly Dictionary<TopicPartition, TaskSlot> _slots = [];
     private readonly List<TaskSlot> _starting = [];
@@ -40,6 +41,7 @@ internal sealed class StreamSession : IDisposable
         _tables = new CatchUpReader(_clients, _admin, "table", follow: true);
         _restorer = new CatchUpReader(_clients, _admin, "changelog", follow: false);
         StreamsOptions options = _clients.Options;
+        _purge = new RepartitionPurge(_admin, options.RepartitionPurgeInterval, _clients.Logger);
         var views = context.Topology.GlobalTables.ToDictionary(static t => t, static t => t.CreateView());
         _environment = new TaskEnvironment(options.ApplicationId, _output, context.Clock, options.IdleTimeout, views);
         _inputs = context.Topology.Graphs.ToDictionary(g => g.Source.Topic!.Value.Resolve(options.ApplicationId), static g => g, StringComparer.Ordinal);
@@ -60,6 +62,7 @@ internal sealed class StreamSession : IDisposable
             Punctuate();
             if (Stopwatch.GetElapsedTime(_lastCommit) >= _clients.Options.CommitInterval)
                 Commit();
+            Purge();
             Publish();
         }
 
@@ -161,6 +164,9 @@ internal sealed class StreamSession : IDisposable
             return;
         }
 
+        // Offsets of a partition only grow. One that doesn't was fetched for an older assignment.
+        if (result.Offset.Value < slot.Position)
+            throw new TransactionFailure($"Read {result.TopicPartitionOffset} after {slot.Position - 1}.");
         Message<byte[]?, byte[]?> message = result.Message;
         slot.Task!.Process(new InputRecord(result.Offset.Value, message.Timestamp.UnixTimestampMs)
         {
@@ -213,7 +219,10 @@ internal sealed class StreamSession : IDisposable
         slot.Task!.Start();
         slot.IsRunning = true;
         slot.Position = Math.Max(0, slot.Start.Value);
-        _clients.Logger.TaskStarted(slot.Task.Id, slot.Position, slot.Restoring.Sum(static p => p.Records));
+        long restored = slot.Restoring.Sum(static p => p.Records);
+        _clients.Logger.TaskStarted(slot.Task.Id, slot.Position, restored);
+        if (restored > 0 && slot.Start == Offset.Beginning)
+            _clients.Logger.StateWithoutOffset(slot.Task.Id, restored, slot.Restoring.First(static p => p.Records > 0).Partition.Topic);
         foreach (ConsumeResult<byte[]?, byte[]?> held in slot.Held)
             Take(slot, held);
         slot.Held.Clear();
@@ -256,10 +265,28 @@ internal sealed class StreamSession : IDisposable
         _output.Commit();
         Reached(CommitStep.Acknowledge);
         foreach (TaskSlot slot in _slots.Values)
+        {
+            slot.Committed = slot.Task?.NextOffset ?? slot.Committed;
             slot.Task?.Committed();
+        }
+
         _sentAtCommit = _output.Sent;
         _context.Metrics.Committed(sent);
         _context.Recovered();
+    }
+
+    private void Purge()
+    {
+        if (!_purge.IsDue)
+            return;
+        var read = new List<TopicPartitionOffset>();
+        foreach (TaskSlot slot in _slots.Values)
+        {
+            if (slot.Committed is { } committed && _inputs[slot.Partition.Topic].Source.Topic!.Value.IsRepartition)
+                read.Add(new TopicPartitionOffset(slot.Partition, committed));
+        }
+
+        _purge.Start(read);
     }
 
     private void Reached(CommitStep step) => _clients.Options.BeforeCommitStep?.Invoke(step);

@@ -22,4 +22,7 @@ internal sealed class TaskSlot(TopicPartition partition, Offset start)
 
     /// <summary>Where reading goes on.</summary>
     public long Position { get; set; }
+
+    /// <summary>Input below this is read for good; null before the first commit.</summary>
+    public long? Committed { get; set; }
 }
