@@ -17,7 +17,7 @@ public enum StreamsState
     /// <summary>Draining.</summary>
     PendingShutdown,
 
-    /// <summary>Stopped; everything processed is committed.</summary>
+    /// <summary>Stopped. What was processed is committed; where the last commit failed, which is logged, the next start reads it again.</summary>
     NotRunning,
 
     /// <summary>Stopped by an error, which <see cref="KafkaStreams.Completion"/> holds.</summary>

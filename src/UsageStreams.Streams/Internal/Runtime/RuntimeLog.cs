@@ -42,6 +42,9 @@ internal static partial class RuntimeLog
     [LoggerMessage(22, LogLevel.Debug, "Thread {Thread} could not {Step} while it dropped its clients: {Cause}")]
     public static partial void CleanupFailed(this ILogger logger, int thread, string step, string cause);
 
+    [LoggerMessage(24, LogLevel.Warning, "Thread {Thread} stopped without its last commit, so that the next start reads those records again: {Cause}")]
+    public static partial void DrainFailed(this ILogger logger, int thread, string cause);
+
     [LoggerMessage(23, LogLevel.Warning, "Could not delete what was read of repartition topics, which grow meanwhile: {Cause}")]
     public static partial void PurgeFailed(this ILogger logger, string cause);
 

@@ -45,6 +45,12 @@ internal sealed class StreamThread(ThreadContext context, CancellationToken stop
             session.Abandon();
             context.Metrics.Recovering();
             context.Report(running: false, [], null);
+            if (stopping.IsCancellationRequested)
+            {
+                context.Clients.Logger.DrainFailed(context.Thread, e.Message);
+                return;
+            }
+
             TimeSpan pause = context.NextPause();
             context.Clients.Logger.Recovering(context.Thread, pause, e.Message, e);
             stopping.WaitHandle.WaitOne(pause);
