@@ -43,13 +43,13 @@ public sealed class TransactionTests
         await using var test = await BrokerUnderTest.StartAsync();
         await test.CreateTopicAsync("out");
         using var producer = test.Transactional("writer");
-        using var consumer = test.Consumer("waiting", config => config.FetchWaitMaxMs = 20_000);
+        using var consumer = test.Consumer("waiting", config => config.FetchWaitMaxMs = 4000);
         consumer.Assign(new TopicPartitionOffset("out", 0, 0));
         consumer.Consume(BrokerUnderTest.Patience).IsPartitionEOF.ShouldBeTrue();
 
         Write(producer, "out", "now", commit: true);
 
-        consumer.Consume(TimeSpan.FromSeconds(10)).Message.Value.ShouldBe("now");
+        consumer.Consume(TimeSpan.FromSeconds(3)).Message.Value.ShouldBe("now");
     }
 
     [Fact]

@@ -16,8 +16,12 @@ internal sealed partial class Group
         bool first = _state == GroupState.Empty;
         foreach (var member in _members)
         {
-            member.ParkedSync?.TrySetResult(new SyncResult(ErrorCode.RebalanceInProgress));
+            if (member.ParkedSync is not { } parked)
+                continue;
             member.ParkedSync = null;
+            // Its session stood still while it was parked.
+            Touch(member);
+            parked.TrySetResult(new SyncResult(ErrorCode.RebalanceInProgress));
         }
 
         bool wasStable = _state == GroupState.Stable;

@@ -83,17 +83,22 @@ internal sealed partial class Group : IDisposable
     }
 
     /// <summary>
-    /// Writes down who is in the group, so that a restarted broker still knows them. On a failed disk it stays undone: clients are
-    /// refused with a storage error wherever they write, and after a restart they join again.
+    /// Writes down who is in the group, so that a restarted broker still knows them.
     /// </summary>
     private void PersistNeedsLock()
     {
-        if (!_settings.Journal.CanWrite)
-            return;
         var record = new GroupRecord(
             _generation, _protocolType ?? "", _protocolName ?? "", _leader ?? "", _state is GroupState.PreparingRebalance or GroupState.CompletingRebalance,
             [.. _members.Select(MemberRecord.From)]);
-        _settings.Journal.Put(GroupRecord.Key(Id), record.ToBytes());
+        try
+        {
+            _settings.Journal.Put(GroupRecord.Key(Id), record.ToBytes());
+        }
+        catch (StorageException)
+        {
+            // The disk has told the owner of the broker, and refuses whatever clients write from now on. Members go on reading;
+            // after a restart they join again.
+        }
     }
 
     private Member? FindMember(string id) => _members.Find(member => member.Id == id);

@@ -103,6 +103,6 @@ internal sealed class GroupOffsets(string group, Journal journal)
 
     private string StagedKey(long producerId, TopicPartition partition) => Key(StagedPrefix, producerId, partition);
 
-    private string Key(string prefix, long producerId, TopicPartition partition) =>
-        string.Join(Separator, prefix, producerId.ToString(CultureInfo.InvariantCulture), group, partition.Topic, partition.Partition.ToString(CultureInfo.InvariantCulture));
+    private string Key(string prefix, long producerId, TopicPartition partition) => string.Create(
+        CultureInfo.InvariantCulture, $"{prefix}{Separator}{producerId}{Separator}{group}{Separator}{partition.Topic}{Separator}{partition.Partition}");
 }

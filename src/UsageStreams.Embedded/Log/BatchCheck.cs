@@ -46,7 +46,11 @@ internal static class BatchCheck
         if (header.HasLogAppendTime)
             return Refuse(ErrorCode.InvalidTimestamp, "Only the broker may set the time of append.", out problem);
         if (header.MaxTimestamp > limits.LatestTimestamp)
-            return Refuse(ErrorCode.InvalidTimestamp, $"The timestamp {header.MaxTimestamp} is later than {limits.LatestTimestamp}, the latest the topic takes now (message.timestamp.after.max.ms).", out problem);
+        {
+            string text = $"The timestamp {header.MaxTimestamp} is later than {limits.LatestTimestamp}, the latest that is taken now ({Topics.TopicConfigs.TimestampAfterMax}).";
+            return Refuse(ErrorCode.InvalidTimestamp, text, out problem);
+        }
+
         if (header.Codec > Zstd || (header.Codec == Zstd && !limits.AllowsZstd))
             return Refuse(ErrorCode.UnsupportedCompressionType, $"Compression {header.Codec} is not taken in this version of the request.", out problem);
         if (limits.NeedsKeys && header.Codec < Gzip && RecordWalk.HasKeyless(batch, header))

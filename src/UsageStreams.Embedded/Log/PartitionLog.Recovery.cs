@@ -12,7 +12,7 @@ internal sealed partial class PartitionLog
     /// </summary>
     public static PartitionLog Open(string topic, int partition, string folder, long start, LogSettings settings, ILogger logger)
     {
-        Directory.CreateDirectory(folder);
+        settings.Disk.CreateFolder(folder);
         var log = new PartitionLog(topic, partition, folder, start, settings);
         long[] bases = [.. Directory.EnumerateFiles(folder, "*.log")
             .Select(path => long.Parse(Path.GetFileNameWithoutExtension(path), CultureInfo.InvariantCulture)).Order()];

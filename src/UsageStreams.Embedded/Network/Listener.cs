@@ -62,7 +62,11 @@ internal sealed class Listener : IAsyncDisposable
                 var socket = await _socket.AcceptAsync(_stop.Token);
                 socket.NoDelay = true;
                 var connection = new Connection(socket, table, _logger);
-                _connections[connection] = Task.Run(() => ServeAsync(connection));
+                var served = Task.Run(() => ServeAsync(connection));
+                _connections[connection] = served;
+                // A connection that ended before it was noted down did not find itself to remove.
+                if (served.IsCompleted)
+                    _connections.TryRemove(connection, out _);
             }
             catch (Exception end) when (end is OperationCanceledException or ObjectDisposedException)
             {
@@ -71,6 +75,8 @@ internal sealed class Listener : IAsyncDisposable
             catch (SocketException failure)
             {
                 BrokerLog.AcceptFailed(_logger, failure);
+                // No descriptors left, for example: it lasts, and must not fill the log meanwhile.
+                await Task.Delay(TimeSpan.FromMilliseconds(100));
             }
         }
     }

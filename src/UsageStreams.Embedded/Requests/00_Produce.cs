@@ -54,7 +54,11 @@ internal sealed class Produce(BrokerParts broker) : IRequestHandler
         else if (log is not null)
             result = Append(log, topic!, batch, transactionalId, request.Version, out problem);
         if (request.HasNoAnswer && result.Error != ErrorCode.None)
-            throw new MalformedRequestException($"a batch for {topic?.Name} [{index}] sent with acks=0 is refused with {result.Error}, which only closing can tell.");
+        {
+            // As in Kafka: without an answer, closing the connection is the only way to tell.
+            throw new MalformedRequestException($"a batch for {topic?.Name} [{index}] sent with acks=0 is refused with {result.Error}.");
+        }
+
         WriteResult(request, index, result, log?.Bounds.Start ?? -1, problem);
     }
 

@@ -30,6 +30,19 @@ internal sealed class Disk(FileWrite write, ILogger logger)
         }
     }
 
+    /// <exception cref="StorageException">It cannot be created.</exception>
+    public void CreateFolder(string path)
+    {
+        try
+        {
+            Directory.CreateDirectory(path);
+        }
+        catch (Exception cause) when (cause is IOException or UnauthorizedAccessException)
+        {
+            throw Fail($"Creating the folder {path} failed: {cause.Message}", cause);
+        }
+    }
+
     /// <exception cref="StorageException">This write failed, or an earlier one did.</exception>
     public void Write(SafeFileHandle file, ReadOnlySpan<byte> bytes, long position, string path)
     {

@@ -60,9 +60,6 @@ internal sealed class Journal : IDisposable
             return _live.GetValueOrDefault(key);
     }
 
-    /// <summary>False after the disk failed; what may stay undone is then not tried.</summary>
-    public bool CanWrite => !_disk.HasFailed;
-
     public void Put(string key, byte[]? value) => Put([new JournalChange(key, value)]);
 
     /// <summary>Writes all changes as one frame: after a crash either all are there or none.</summary>
