@@ -8,7 +8,7 @@ internal static class BrokerCommand
 {
     public static Command Describe()
     {
-        var data = DataOption.Create();
+        var data = DataOption.Create("broker");
         var port = DataOption.Port("--port", "Port of the broker on 127.0.0.1", 9092);
         var registryPort = DataOption.Port("--registry-port", "Port of the registry on 127.0.0.1", 8081);
         var command = new Command("broker", """

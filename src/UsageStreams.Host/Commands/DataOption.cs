@@ -6,9 +6,9 @@ namespace UsageStreams.Host.Commands;
 /// <summary>Options of what runs on this machine.</summary>
 internal static class DataOption
 {
-    public static Option<string> Create() => new("--data")
+    public static Option<string> Create(string use) => new("--data")
     {
-        Description = "Folder of the data; one process at a time may use it", DefaultValueFactory = static _ => DataFolder.Default,
+        Description = "Folder of the data; one process at a time may use it", DefaultValueFactory = _ => DataFolder.Default(use),
     };
 
     public static Option<int> Port(string name, string description, int otherwise)

@@ -9,7 +9,7 @@ internal static class SandboxCommand
 {
     public static Command Describe()
     {
-        var data = DataOption.Create();
+        var data = DataOption.Create("sandbox");
         var port = DataOption.Port("--port", "Port on 127.0.0.1", 8090);
         var command = new Command("sandbox", """
             Run the stand-ins for NetSuite and Salesforce alone, to point workers at; Ctrl-C ends them.

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using UsageStreams.Host.Kafka;
 using UsageStreams.Host.Machine;
 using UsageStreams.Host.Up;
 
@@ -15,7 +16,11 @@ internal sealed class UpArguments
     private readonly Option<ulong> _seed = new("--seed") { Description = "Chooses the moments of --kill, and the generated load", DefaultValueFactory = static _ => 1 };
     private readonly Option<double> _rate = new("--rate") { Description = "Events per second of a live run", DefaultValueFactory = static _ => 500 };
     private readonly Option<double> _patience = new("--patience") { Description = "With --once: seconds in which nothing moves before it is given up", DefaultValueFactory = static _ => 120 };
-    private readonly Option<string> _data = DataOption.Create();
+    private readonly Option<string?> _data = new("--data")
+    {
+        Description = $"Folder of the data; one process at a time may use it. By default {DataFolder.Default("live")}, with --once {DataFolder.Default("once")}, against a Kafka given a folder named after it",
+    };
+
     private readonly Option<int> _brokerPort = DataOption.Port("--broker-port", "Port of the embedded broker on 127.0.0.1", 0);
     private readonly Option<int> _registryPort = DataOption.Port("--registry-port", "Port of the embedded registry on 127.0.0.1", 0);
     private readonly Option<int> _sandboxPort = DataOption.Port("--sandbox-port", "Port of the sandbox on 127.0.0.1", 0);
@@ -46,15 +51,16 @@ internal sealed class UpArguments
     {
         if (!IsOnce(parsed) && (parsed.GetValue(_json) || parsed.GetValue(_kill) > 0))
             throw new HostException(ExitCodes.Usage, "--json and --kill belong to --once: give that too.");
-        var input = parsed.GetValue(_input) is { } given
-            ? Files.MustExist(given)
+        var input = parsed.GetValue(_input) is { } file
+            ? Files.MustExist(file)
             : Files.Sample ?? throw new HostException(ExitCodes.Usage, "The sample log is not beside the command: name a log with --input.");
+        var given = _common.Access(parsed);
         return new UpOptions
         {
             Input = input,
             Source = parsed.GetValue(_source) ?? Path.GetFileNameWithoutExtension(input),
-            Data = parsed.GetValue(_data)!,
-            Given = _common.Access(parsed),
+            Data = parsed.GetValue(_data) ?? DataFolder.Default(Use(IsOnce(parsed), given)),
+            Given = given,
             KafkaConfig = _common.KafkaConfig(parsed),
             Prefix = _common.Prefix(parsed),
             Ports = new LocalPorts(parsed.GetValue(_brokerPort), parsed.GetValue(_registryPort), parsed.GetValue(_sandboxPort)),
@@ -64,5 +70,18 @@ internal sealed class UpArguments
             Rate = parsed.GetValue(_rate),
             Patience = TimeSpan.FromSeconds(parsed.GetValue(_patience)),
         };
+    }
+
+    private static string Use(bool once, KafkaAccess? given)
+    {
+        var use = once ? "once" : "live";
+        if (given is null)
+            return use;
+        var name = $"{use}-{given.Topics.Prefix}{given.Bootstrap}";
+        return string.Create(name.Length, name, static (safe, name) =>
+        {
+            for (var index = 0; index < safe.Length; index++)
+                safe[index] = char.IsAsciiLetterOrDigit(name[index]) || name[index] == '.' ? name[index] : '-';
+        });
     }
 }

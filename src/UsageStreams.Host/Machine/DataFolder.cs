@@ -33,9 +33,12 @@ internal sealed class DataFolder : IDisposable
     /// <summary>What the worker says.</summary>
     public string WorkerLog => System.IO.Path.Combine(Path, "logs", "worker.log");
 
-    /// <summary>The user's default: <c>$XDG_DATA_HOME/usagestreams</c> or <c>~/.local/share/usagestreams</c>.</summary>
-    public static string Default => System.IO.Path.Combine(
-        Environment.GetFolderPath(Environment.SpecialFolder.LocalApplicationData, Environment.SpecialFolderOption.DoNotVerify), "usagestreams");
+    /// <summary>
+    /// The user's default: a folder below <c>$XDG_DATA_HOME/usagestreams</c> or <c>~/.local/share/usagestreams</c>. Each use has its own, so that
+    /// the generated usage of a live run never mixes with what a statement is drawn up of.
+    /// </summary>
+    public static string Default(string use) => System.IO.Path.Combine(
+        Environment.GetFolderPath(Environment.SpecialFolder.LocalApplicationData, Environment.SpecialFolderOption.DoNotVerify), "usagestreams", use);
 
     /// <summary>Takes the folder, made when missing.</summary>
     /// <exception cref="HostException">Another process has it, it can't be written to, or its disk is nearly full.</exception>

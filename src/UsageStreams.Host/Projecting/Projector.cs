@@ -119,11 +119,13 @@ internal sealed class Projector : IAsyncDisposable
     private Dictionary<TopicPartition, long> Ends()
     {
         var ends = new Dictionary<TopicPartition, long>();
+        // A client of its own: on the reading one's connection each question would wait behind a fetch.
+        using var asking = new ConsumerBuilder<byte[], byte[]>(_access.Reader()).SetErrorHandler(static (_, _) => { }).SetLogHandler(static (_, _) => { }).Build();
         try
         {
             foreach (var partition in TopicReader.Partitions(_access, _projection.Topics))
             {
-                var end = _consumer.QueryWatermarkOffsets(partition, TimeSpan.FromSeconds(20));
+                var end = asking.QueryWatermarkOffsets(partition, TimeSpan.FromSeconds(20));
                 if (end.High > end.Low)
                     ends.Add(partition, end.High);
             }

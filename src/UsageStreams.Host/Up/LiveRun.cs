@@ -86,8 +86,8 @@ internal sealed class LiveRun(UpOptions options, TimeProvider time)
 
     private static IReadOnlyList<(string What, string Where)> Places(Installation installation) =>
     [
-        ("Kafka", installation.Stack.Access.Bootstrap + "  (kcat -b … -L)"),
-        ("registry", installation.Stack.Access.Registry + "  (GET /subjects)"),
+        ("Kafka", installation.Stack.Access.Bootstrap),
+        ("registry", new Uri(installation.Stack.Access.Registry, "subjects").ToString()),
         ("ERP and CRM", new Uri(installation.Stack.Sandbox.Url, "sandbox/summary").ToString()),
         ("worker's log", installation.Folder.WorkerLog),
         ("data", installation.Folder.Path),

@@ -11,6 +11,7 @@ internal sealed class OnceRun(UpOptions options, Action<string> tell, TimeProvid
     // Long enough for a machine to start a worker between two kills, so that they fall on all parts of the way.
     private const double SecondsPerKill = 2.5;
     private static readonly TimeSpan Tick = TimeSpan.FromMilliseconds(20);
+    private static readonly TimeSpan TellEvery = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan Quiet = TimeSpan.FromSeconds(2);
 
     private readonly AccessLogFormat _format = new();
@@ -60,6 +61,7 @@ internal sealed class OnceRun(UpOptions options, Action<string> tell, TimeProvid
     {
         var plan = new KillPlan(options.Kills, options.Seed);
         var patience = new Patience(options.Patience, time);
+        var told = time.GetTimestamp();
         while (true)
         {
             cancellation.ThrowIfCancellationRequested();
@@ -84,6 +86,12 @@ internal sealed class OnceRun(UpOptions options, Action<string> tell, TimeProvid
             if (patience.IsOver(installation.Projector.Applied + way.Imported))
                 throw new HostException(ExitCodes.Failed,
                     $"Nothing has moved for {options.Patience.TotalSeconds:0} s. Missing: {missing ?? "the end of publishing"}. The worker's log is {installation.Folder.WorkerLog}.");
+            if (time.GetElapsedTime(told) > TellEvery)
+            {
+                tell("waiting: " + (missing ?? (import.IsCompleted ? "silence" : "the end of publishing")));
+                told = time.GetTimestamp();
+            }
+
             await Task.Delay(Tick, time, cancellation);
         }
     }
