@@ -2,6 +2,7 @@ using System.Net;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
 using UsageStreams.Sandbox.Faults;
 using UsageStreams.Sandbox.NetSuite;
 using UsageStreams.Sandbox.OAuth;
@@ -35,6 +36,7 @@ public sealed class SandboxServer : IAsyncDisposable
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
         builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel => kestrel.Listen(IPAddress.Loopback, options.Port));
         builder.Services.AddRoutingCore();
+        builder.Services.AddSingleton<IHostLifetime, SandboxLifetime>();
         _application = builder.Build();
         _application.UseRouting();
         _application.MapPost(NetSuiteApi.TokenPath, Own(new NetSuiteTokens(Credentials, erpTokens, options.TimeProvider)).HandleAsync);

@@ -100,11 +100,11 @@ internal sealed class OnceRun(UpOptions options, Action<string> tell, TimeProvid
     // when the folder held usage before, it is also waited for a silence.
     private async Task<bool> StaysSettledAsync(Installation installation, Way way, DateTimeOffset until, CancellationToken cancellation)
     {
-        var before = installation.Projector.Applied;
+        var before = installation.Projector.Usage;
         if (way.WentOn)
             await Task.Delay(Quiet, time, cancellation);
         await installation.Projector.CatchUpAsync(cancellation);
-        return (!way.WentOn || installation.Projector.Applied == before)
+        return (!way.WentOn || installation.Projector.Usage == before)
             && installation.Projector.Look(projection => Settlement.Missing(projection, until)) is null;
     }
 
