@@ -38,6 +38,9 @@ public sealed class EmbeddedBroker : IAsyncDisposable
     /// </summary>
     public Task Failed => _storage.Disk.Failed;
 
+    /// <summary>The groups as they are now, for tests that need what no request tells.</summary>
+    internal GroupCoordinator Groups => _storage.Groups;
+
     /// <summary>Opens the data folder, checks and repairs what a kill left half written, and listens.</summary>
     /// <param name="options">Settings; the data folder is required.</param>
     /// <param name="logger">Where start, repair and trouble are told; nowhere when null.</param>

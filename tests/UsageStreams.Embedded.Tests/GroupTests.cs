@@ -1,4 +1,5 @@
 using Confluent.Kafka;
+using UsageStreams.Embedded.Groups;
 using UsageStreams.Embedded.Tests.Support;
 
 namespace UsageStreams.Embedded.Tests;
@@ -32,16 +33,15 @@ public sealed class GroupTests
     {
         await using var test = await BrokerUnderTest.StartAsync();
         await test.CreateTopicAsync("kept", partitions: 4);
-        int rebalances = 0;
-        using var other = test.Consumer(
-            "static", config => config.GroupInstanceId = "a",
-            builder => builder.SetPartitionsAssignedHandler((_, _) => { rebalances++; }).SetPartitionsRevokedHandler((_, _) => { rebalances++; }));
+        using var other = test.Consumer("static", config => config.GroupInstanceId = "a");
         other.Subscribe("kept");
         var restarting = test.Consumer("static", config => config.GroupInstanceId = "b");
         restarting.Subscribe("kept");
-        Poll(() => other.Assignment.Count == 2 && restarting.Assignment.Count == 2, other, restarting);
+        Poll(
+            () => other.Assignment.Count == 2 && restarting.Assignment.Count == 2 && Describe(test, "static").State == GroupState.Stable,
+            other, restarting);
         var before = restarting.Assignment.Order(TopicPartitionOrder).ToArray();
-        int rebalancesBefore = rebalances;
+        int generation = Describe(test, "static").Generation;
 
         // Disposed without Close, as after a kill: a static member sends no leave either way.
         restarting.Dispose();
@@ -50,7 +50,8 @@ public sealed class GroupTests
         Poll(() => restarted.Assignment.Count == 2, other, restarted);
 
         restarted.Assignment.Order(TopicPartitionOrder).ShouldBe(before);
-        rebalances.ShouldBe(rebalancesBefore);
+        Describe(test, "static").Generation.ShouldBe(generation);
+        Describe(test, "static").State.ShouldBe(GroupState.Stable);
     }
 
     [Fact]
@@ -77,10 +78,10 @@ public sealed class GroupTests
         await using var test = await BrokerUnderTest.StartAsync();
         await test.CreateTopicAsync("positions", partitions: 2);
         using var consumer = test.Consumer("by-hand");
-        var partition = new TopicPartition("positions", 1);
+        var partition = new Confluent.Kafka.TopicPartition("positions", 1);
         consumer.Commit([new TopicPartitionOffset(partition, 7)]);
 
-        var committed = consumer.Committed([partition, new TopicPartition("positions", 0)], BrokerUnderTest.Patience);
+        var committed = consumer.Committed([partition, new Confluent.Kafka.TopicPartition("positions", 0)], BrokerUnderTest.Patience);
 
         committed.Select(position => position.Offset).ShouldBe([new Offset(7), Offset.Unset]);
     }
@@ -96,11 +97,13 @@ public sealed class GroupTests
         await test.RestartAsync();
 
         using var again = test.Consumer("lasting");
-        again.Committed([new TopicPartition("positions", 0)], BrokerUnderTest.Patience)[0].Offset.ShouldBe(new Offset(3));
+        again.Committed([new Confluent.Kafka.TopicPartition("positions", 0)], BrokerUnderTest.Patience)[0].Offset.ShouldBe(new Offset(3));
     }
 
-    private static readonly Comparer<TopicPartition> TopicPartitionOrder =
-        Comparer<TopicPartition>.Create((left, right) => left.Partition.Value.CompareTo(right.Partition.Value));
+    private static GroupDescription Describe(BrokerUnderTest test, string group) => test.Broker.Groups.Find(group)!.Describe();
+
+    private static readonly Comparer<Confluent.Kafka.TopicPartition> TopicPartitionOrder =
+        Comparer<Confluent.Kafka.TopicPartition>.Create((left, right) => left.Partition.Value.CompareTo(right.Partition.Value));
 
     /// <summary>Lets the consumers take part in the group until the condition holds.</summary>
     private static void Poll(Func<bool> holds, params IConsumer<string, string>[] consumers)

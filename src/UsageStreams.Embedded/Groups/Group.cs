@@ -45,7 +45,7 @@ internal sealed partial class Group : IDisposable
                 _state == GroupState.Stable ? member.Metadata(_protocolName) : [],
                 _state == GroupState.Stable ? member.Assignment : []));
             return new GroupDescription(
-                Id, _state, _protocolType ?? "", _state == GroupState.Stable ? _protocolName ?? "" : "", [.. members]);
+                Id, _state, _generation, _protocolType ?? "", _state == GroupState.Stable ? _protocolName ?? "" : "", [.. members]);
         }
     }
 

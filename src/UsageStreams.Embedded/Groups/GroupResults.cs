@@ -18,7 +18,7 @@ internal sealed record SyncResult(ErrorCode Error, string? ProtocolType = null, 
 
 /// <summary>A group as DescribeGroups and ListGroups show it.</summary>
 internal sealed record GroupDescription(
-    string Id, GroupState State, string ProtocolType, string ProtocolName, IReadOnlyList<MemberDescription> Members);
+    string Id, GroupState State, int Generation, string ProtocolType, string ProtocolName, IReadOnlyList<MemberDescription> Members);
 
 /// <summary>A member as DescribeGroups shows it.</summary>
 internal sealed record MemberDescription(

@@ -24,7 +24,7 @@ internal sealed class DescribeGroups(BrokerParts broker) : IRequestHandler
     {
         var writer = request.Writer;
         var known = broker.Groups.Find(id)?.Describe();
-        var group = known ?? new GroupDescription(id, GroupState.Dead, "", "", []);
+        var group = known ?? new GroupDescription(id, GroupState.Dead, -1, "", "", []);
         writer.WriteError(known is null && request.Version >= 6 ? ErrorCode.GroupIdNotFound : ErrorCode.None);
         if (request.Version >= 6)
             writer.WriteNullableString(known is null ? $"Group {id} not found." : null);
