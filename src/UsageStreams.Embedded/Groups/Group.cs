@@ -96,7 +96,7 @@ internal sealed partial class Group : IDisposable
         }
         catch (StorageException)
         {
-            // The disk has told the owner of the broker, and refuses whatever clients write from now on. Members go on reading;
+            // The disk has told the owner of the broker, and refuses whatever clients write from now on. Members go on reading:
             // after a restart they join again.
         }
     }
