@@ -18,6 +18,9 @@ internal sealed class Bill(
     /// </summary>
     private static readonly TimeSpan CloseDelay = TimeSpan.FromHours(1);
 
+    /// <summary>Late usage of a billed period is gathered for this long before it makes an adjustment.</summary>
+    private static readonly TimeSpan AdjustmentInterval = TimeSpan.FromSeconds(1);
+
     private readonly PriorityQueue<string, (DateTimeOffset End, string Key)> _due = new();
     private ProcessorContext<string, BillingTransaction> _context = null!;
     private KeyValueStore<string, BillingPeriod> _periods = null!;
@@ -36,6 +39,8 @@ internal sealed class Bill(
         }
 
         context.Schedule(TimeSpan.FromSeconds(1), PunctuationType.StreamTime, CloseUntil);
+        // What comes late into a period that was billed must not wait for stream time to move on: it may be the last there is.
+        context.Schedule(AdjustmentInterval, PunctuationType.WallClock, _ => CloseUntil(_context.StreamTime ?? long.MinValue));
     }
 
     public void Process(in Record<string, BillingInput> record)
@@ -68,7 +73,7 @@ internal sealed class Bill(
 
     private void CloseUntil(long streamTime)
     {
-        var now = DateTimeOffset.FromUnixTimeMilliseconds(streamTime);
+        var now = Time(streamTime);
         while (_due.TryPeek(out var key, out var due) && due.End + CloseDelay <= now)
         {
             _due.Dequeue();
@@ -86,6 +91,9 @@ internal sealed class Bill(
             _context.Forward(approvals, new Record<string, Approval>(approval.Transaction, approval, streamTime, draft.Trace.ToHeaders()));
         }
     }
+
+    private static DateTimeOffset Time(long streamTime) =>
+        streamTime == long.MinValue ? DateTimeOffset.MinValue : DateTimeOffset.FromUnixTimeMilliseconds(streamTime);
 
     private void Decide(Approval approval)
     {

@@ -118,6 +118,18 @@ public sealed class BillingTests
     }
 
     [Fact]
+    public void Late_usage_is_adjusted_even_when_stream_time_stands_still()
+    {
+        using var run = Billed();
+
+        run.Use("api.calls", 1, References.Start, EntryKind.Late);
+        run.Use("api.calls", 2, References.Start, EntryKind.Late);
+        run.Wait(TimeSpan.FromSeconds(1));
+
+        Transactions(run).Single(one => one is { Number: 2, State: TransactionState.Draft }).Total.ShouldBe(1.5m);
+    }
+
+    [Fact]
     public void Late_usage_that_is_included_bills_nothing()
     {
         using var run = Billed();

@@ -54,6 +54,9 @@ internal sealed class LedgerRun : IDisposable
     /// <summary>The only metering task says that every window before a time is in the ledger.</summary>
     public void Pass(DateTimeOffset time) => _ledger.PipeWatermark(0, time.ToUnixTimeMilliseconds(), "partials/0/1");
 
+    /// <summary>Lets the wall clock go on.</summary>
+    public void Wait(TimeSpan time) => _driver.AdvanceWallClock(time);
+
     public void Crash() => _driver.Restart();
 
     public void Pipe<T>(string topic, ISerde<T> serde, string key, T value) => _driver.CreateInputTopic(topic, Streams.Serdes.Utf8, serde).Pipe(key, value);
