@@ -25,7 +25,7 @@ internal sealed class CatchUpPartition(TopicPartition partition, RecordRestorer 
 /// Reads partitions from their beginning to the high watermark, and beyond it when asked. Reading committed records only, it passes the
 /// high watermark no sooner than every transaction that was open there is decided.
 /// </summary>
-internal sealed class CatchUpReader(ClientFactory clients, IAdminClient admin, string purpose, bool follow) : IDisposable
+internal sealed class CatchUpReader(ClientFactory clients, IAdminClient admin, string purpose, bool follow) : ICatchUpReader
 {
     private static readonly TimeSpan RequestTimeout = TimeSpan.FromSeconds(30);
 

@@ -4,13 +4,15 @@ using Microsoft.Extensions.Logging;
 namespace UsageStreams.Streams.Internal.Runtime;
 
 /// <summary>Makes the clients of one thread, with the names and settings that exactly-once rests on.</summary>
-internal sealed class ClientFactory(StreamsOptions options, int thread, ILogger logger)
+internal sealed class ClientFactory(StreamsOptions options, int thread, ILogger logger) : ISessionConnector
 {
     private readonly string _clientId = $"{options.ApplicationId}-{options.InstanceId ?? Guid.NewGuid().ToString("N")}-{thread}";
 
     public StreamsOptions Options => options;
 
     public ILogger Logger => logger;
+
+    public ISessionClients Connect() => new KafkaClients(this);
 
     public IAdminClient Admin() => new AdminClientBuilder(options.Connection.AdminClientConfig())
         .SetLogHandler((_, message) => Log(message))

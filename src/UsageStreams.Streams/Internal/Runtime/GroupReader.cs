@@ -7,7 +7,7 @@ namespace UsageStreams.Streams.Internal.Runtime;
 /// A member of the group: hands over records one by one, and tells its session when partitions come and go. The client swallows or defers
 /// what its rebalance callbacks throw, so failures there are kept and thrown by <see cref="Poll"/>.
 /// </summary>
-internal sealed class GroupReader : IDisposable
+internal sealed class GroupReader : IGroupReader
 {
     // Longer than a transaction that its owner left open: offsets are stable only when it is decided.
     private static readonly TimeSpan OffsetsTimeout = TimeSpan.FromSeconds(60);

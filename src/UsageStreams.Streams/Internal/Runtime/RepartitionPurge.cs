@@ -5,7 +5,7 @@ using Microsoft.Extensions.Logging;
 namespace UsageStreams.Streams.Internal.Runtime;
 
 /// <summary>Deletes what was read of repartition topics, which have no retention of their own. Never waited for: what it misses, the next one takes.</summary>
-internal sealed class RepartitionPurge(IAdminClient admin, TimeSpan interval, ILogger logger)
+internal sealed class RepartitionPurge(IAdminClient admin, TimeSpan interval, ILogger logger) : IRepartitionPurge
 {
     private long _last = Stopwatch.GetTimestamp();
     private Task _running = Task.CompletedTask;

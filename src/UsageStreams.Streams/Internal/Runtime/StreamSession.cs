@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using Confluent.Kafka;
 using Microsoft.Extensions.Logging;
 using UsageStreams.Streams.Internal.Graph;
@@ -16,13 +15,15 @@ internal sealed class StreamSession : IDisposable
     private static readonly TimeSpan LongestWait = TimeSpan.FromMilliseconds(100);
 
     private readonly ThreadContext _context;
-    private readonly ClientFactory _clients;
-    private readonly IAdminClient _admin;
-    private readonly TransactionalOutput _output;
-    private readonly CatchUpReader _tables;
-    private readonly CatchUpReader _restorer;
-    private readonly GroupReader _reader;
-    private readonly RepartitionPurge _purge;
+    private readonly StreamsOptions _options;
+    private readonly ILogger _logger;
+    private readonly TimeProvider _clock;
+    private readonly ISessionClients _clients;
+    private readonly SessionOutput _output;
+    private readonly ICatchUpReader _tables;
+    private readonly ICatchUpReader _restorer;
+    private readonly IGroupReader _reader;
+    private readonly IRepartitionPurge _purge;
     private readonly TaskEnvironment _environment;
     private readonly Dictionary<TopicPartition, TaskSlot> _slots = [];
     private readonly List<TaskSlot> _starting = [];
@@ -35,37 +36,53 @@ internal sealed class StreamSession : IDisposable
     public StreamSession(ThreadContext context)
     {
         _context = context;
-        _clients = context.Clients;
-        _admin = _clients.Admin();
-        _output = new TransactionalOutput(_clients, context.Topics);
-        _tables = new CatchUpReader(_clients, _admin, "table", follow: true);
-        _restorer = new CatchUpReader(_clients, _admin, "changelog", follow: false);
-        StreamsOptions options = _clients.Options;
-        _purge = new RepartitionPurge(_admin, options.RepartitionPurgeInterval, _clients.Logger);
+        _options = context.Clients.Options;
+        _logger = context.Clients.Logger;
+        _clock = context.Clock;
+        _clients = context.Clients.Connect();
+        _output = _clients.Output(context.Topics);
+        _tables = _clients.CatchUp("table", follow: true);
+        _restorer = _clients.CatchUp("changelog", follow: false);
+        _purge = _clients.Purge();
         var views = context.Topology.GlobalTables.ToDictionary(static t => t, static t => t.CreateView());
-        _environment = new TaskEnvironment(options.ApplicationId, _output, context.Clock, options.IdleTimeout, views);
-        _inputs = context.Topology.Graphs.ToDictionary(g => g.Source.Topic!.Value.Resolve(options.ApplicationId), static g => g, StringComparer.Ordinal);
-        _reader = new GroupReader(_clients, this, _inputs.Keys);
+        _environment = new TaskEnvironment(_options.ApplicationId, _output, _clock, _options.IdleTimeout, views);
+        _inputs = context.Topology.Graphs.ToDictionary(g => g.Source.Topic!.Value.Resolve(_options.ApplicationId), static g => g, StringComparer.Ordinal);
+        _reader = _clients.Join(this, _inputs.Keys);
     }
 
     /// <summary>Runs until <paramref name="stopping"/>, and then commits and leaves.</summary>
     public void Run(CancellationToken stopping)
     {
+        Begin(stopping);
+        while (!stopping.IsCancellationRequested)
+            Step();
+        Leave();
+    }
+
+    /// <summary>Fences an earlier session of the same name, and restores the tables.</summary>
+    public void Begin(CancellationToken stopping)
+    {
         _output.Begin();
         RestoreTables(stopping);
-        _lastCommit = Stopwatch.GetTimestamp();
-        while (!stopping.IsCancellationRequested)
-        {
-            ReadBatch();
-            StartTasks();
-            _tables.Step(BatchLimit, TimeSpan.Zero);
-            Punctuate();
-            if (Stopwatch.GetElapsedTime(_lastCommit) >= _clients.Options.CommitInterval)
-                Commit();
-            Purge();
-            Publish();
-        }
+        _lastCommit = _clock.GetTimestamp();
+    }
 
+    /// <summary>One batch: reads, processes, and commits when it is time.</summary>
+    public void Step()
+    {
+        ReadBatch();
+        StartTasks();
+        _tables.Step(BatchLimit, TimeSpan.Zero);
+        Punctuate();
+        if (_clock.GetElapsedTime(_lastCommit) >= _options.CommitInterval)
+            Commit();
+        Purge();
+        Publish();
+    }
+
+    /// <summary>Commits and leaves the group.</summary>
+    public void Leave()
+    {
         Commit();
         CloseTasks(_slots.Values);
         _slots.Clear();
@@ -87,12 +104,12 @@ internal sealed class StreamSession : IDisposable
         _restorer.Dispose();
         _tables.Dispose();
         _output.Dispose();
-        _admin.Dispose();
+        _clients.Dispose();
     }
 
     internal void Assigned(IReadOnlyList<TopicPartitionOffset> partitions)
     {
-        _clients.Logger.Assigned(_context.Thread, string.Join(", ", partitions));
+        _logger.Assigned(_context.Thread, string.Join(", ", partitions));
         _joined = true;
         foreach (TopicPartitionOffset partition in partitions)
         {
@@ -104,16 +121,16 @@ internal sealed class StreamSession : IDisposable
 
     internal void Revoked(IReadOnlyList<TopicPartition> partitions)
     {
-        _clients.Logger.Revoked(_context.Thread, string.Join(", ", partitions));
+        _logger.Revoked(_context.Thread, string.Join(", ", partitions));
         Commit();
         Remove(partitions);
     }
 
     internal void Lost(IReadOnlyList<TopicPartition> partitions)
     {
-        _clients.Logger.Lost(_context.Thread, string.Join(", ", partitions));
+        _logger.Lost(_context.Thread, string.Join(", ", partitions));
         throw new TransactionFailure(
-            $"The group gave {string.Join(", ", partitions)} to others: no poll within max.poll.interval.ms, or no heartbeat within {_clients.Options.SessionTimeout}.");
+            $"The group gave {string.Join(", ", partitions)} to others: no poll within max.poll.interval.ms, or no heartbeat within {_options.SessionTimeout}.");
     }
 
     private void RestoreTables(CancellationToken stopping)
@@ -149,7 +166,7 @@ internal sealed class StreamSession : IDisposable
 
     private TimeSpan UntilCommit()
     {
-        TimeSpan left = _clients.Options.CommitInterval - Stopwatch.GetElapsedTime(_lastCommit);
+        TimeSpan left = _options.CommitInterval - _clock.GetElapsedTime(_lastCommit);
         if (left <= TimeSpan.Zero)
             return TimeSpan.Zero;
         return left < LongestWait ? left : LongestWait;
@@ -220,9 +237,9 @@ internal sealed class StreamSession : IDisposable
         slot.IsRunning = true;
         slot.Position = Math.Max(0, slot.Start.Value);
         long restored = slot.Restoring.Sum(static p => p.Records);
-        _clients.Logger.TaskStarted(slot.Task.Id, slot.Position, restored);
+        _logger.TaskStarted(slot.Task.Id, slot.Position, restored);
         if (restored > 0 && slot.Start == Offset.Beginning)
-            _clients.Logger.StateWithoutOffset(slot.Task.Id, restored, slot.Restoring.First(static p => p.Records > 0).Partition.Topic);
+            _logger.StateWithoutOffset(slot.Task.Id, restored, slot.Restoring.First(static p => p.Records > 0).Partition.Topic);
         foreach (ConsumeResult<byte[]?, byte[]?> held in slot.Held)
             Take(slot, held);
         slot.Held.Clear();
@@ -241,7 +258,7 @@ internal sealed class StreamSession : IDisposable
     /// <summary>The order is what exactly-once rests on; see docs/engine.md.</summary>
     private void Commit()
     {
-        _lastCommit = Stopwatch.GetTimestamp();
+        _lastCommit = _clock.GetTimestamp();
         Reached(CommitStep.Produce);
         _offsets.Clear();
         foreach (TaskSlot slot in _slots.Values)
@@ -289,7 +306,7 @@ internal sealed class StreamSession : IDisposable
         _purge.Start(read);
     }
 
-    private void Reached(CommitStep step) => _clients.Options.BeforeCommitStep?.Invoke(step);
+    private void Reached(CommitStep step) => _options.BeforeCommitStep?.Invoke(step);
 
     private void Remove(IReadOnlyList<TopicPartition> partitions)
     {
@@ -330,7 +347,7 @@ internal sealed class StreamSession : IDisposable
         }
         catch (Exception e)
         {
-            _clients.Logger.CleanupFailed(_context.Thread, step, e.Message);
+            _logger.CleanupFailed(_context.Thread, step, e.Message);
         }
     }
 

@@ -3,7 +3,7 @@ using UsageStreams.Streams.Internal.Graph;
 namespace UsageStreams.Streams.Internal.Runtime;
 
 /// <summary>What outlives a thread's sessions: its number, its metrics, and the pause before the next session.</summary>
-internal sealed class ThreadContext(int thread, Topology topology, TopicLayout topics, ClientFactory clients, TimeProvider clock, Action changed)
+internal sealed class ThreadContext(int thread, Topology topology, TopicLayout topics, ISessionConnector clients, TimeProvider clock, Action changed)
 {
     private static readonly TimeSpan FirstPause = TimeSpan.FromMilliseconds(100);
     private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(10);
@@ -15,7 +15,7 @@ internal sealed class ThreadContext(int thread, Topology topology, TopicLayout t
 
     public TopicLayout Topics { get; } = topics;
 
-    public ClientFactory Clients { get; } = clients;
+    public ISessionConnector Clients { get; } = clients;
 
     public TimeProvider Clock { get; } = clock;
 
@@ -35,7 +35,7 @@ internal sealed class ThreadContext(int thread, Topology topology, TopicLayout t
         return pause;
     }
 
-    public void Report(bool running, IReadOnlyCollection<TaskSlot> slots, GroupReader? reader)
+    public void Report(bool running, IReadOnlyCollection<TaskSlot> slots, IGroupReader? reader)
     {
         Metrics.Publish(slots, reader);
         if (IsRunning == running)

@@ -46,7 +46,7 @@ internal sealed class ThreadMetrics(string applicationId)
         RecoveryCounter.Add(1, _application);
     }
 
-    public void Publish(IReadOnlyCollection<TaskSlot> slots, GroupReader? reader)
+    public void Publish(IReadOnlyCollection<TaskSlot> slots, IGroupReader? reader)
     {
         var tasks = new List<TaskMetrics>(slots.Count);
         foreach (TaskSlot slot in slots)

@@ -7,7 +7,7 @@ namespace UsageStreams.Streams.Internal.Runtime;
 /// <summary>
 /// The output of one thread: always inside a transaction, which the broker learns of with its first record. Full queues make the caller wait.
 /// </summary>
-internal sealed class TransactionalOutput : RecordCollector, IDisposable
+internal sealed class TransactionalOutput : SessionOutput
 {
     private static readonly TimeSpan InitTimeout = TimeSpan.FromSeconds(60);
 
@@ -23,7 +23,7 @@ internal sealed class TransactionalOutput : RecordCollector, IDisposable
     }
 
     /// <summary>Fences whoever had this transactional id, and aborts what it left open.</summary>
-    public void Begin()
+    public override void Begin()
     {
         Call("initialise transactions", InitTimeout, static (producer, left) => producer.InitTransactions(left));
         Call("begin a transaction", _timeout, static (producer, _) => producer.BeginTransaction());
@@ -31,25 +31,25 @@ internal sealed class TransactionalOutput : RecordCollector, IDisposable
 
     public override int PartitionCount(string topic) => _topics[topic];
 
-    public void Flush() => Call("flush", _timeout, static (producer, left) =>
+    public override void Flush() => Call("flush", _timeout, static (producer, left) =>
     {
         if (producer.Flush(left) > 0)
             throw new KafkaException(new Error(ErrorCode.Local_TimedOut, "records are still not acknowledged"));
     });
 
-    public void SendOffsets(List<TopicPartitionOffset> offsets, IConsumerGroupMetadata group) => Call(
+    public override void SendOffsets(List<TopicPartitionOffset> offsets, IConsumerGroupMetadata group) => Call(
         "send offsets to the transaction", _timeout, (producer, left) => producer.SendOffsetsToTransaction(offsets, group, left));
 
     /// <summary>Commits, and begins the next transaction.</summary>
-    public void Commit()
+    public override void Commit()
     {
         Call("commit the transaction", _timeout, static (producer, left) => producer.CommitTransaction(left));
         Call("begin a transaction", _timeout, static (producer, _) => producer.BeginTransaction());
     }
 
-    public void Abort() => _producer.AbortTransaction(_timeout);
+    public override void Abort() => _producer.AbortTransaction(_timeout);
 
-    public void Dispose() => _producer.Dispose();
+    public override void Dispose() => _producer.Dispose();
 
     protected override void Write(in OutputRecord record)
     {

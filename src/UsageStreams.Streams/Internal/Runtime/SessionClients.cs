@@ -1,0 +1,94 @@
+using Confluent.Kafka;
+using Microsoft.Extensions.Logging;
+using UsageStreams.Streams.Internal.Tasks;
+
+namespace UsageStreams.Streams.Internal.Runtime;
+
+/// <summary>Connects the sessions of one thread: to Kafka, or to the simulated log.</summary>
+internal interface ISessionConnector
+{
+    StreamsOptions Options { get; }
+
+    ILogger Logger { get; }
+
+    /// <summary>New clients for a new session.</summary>
+    ISessionClients Connect();
+}
+
+/// <summary>The clients of one session. The session disposes what it asked for first, and this last.</summary>
+internal interface ISessionClients : IDisposable
+{
+    /// <summary>Not yet begun.</summary>
+    SessionOutput Output(TopicLayout topics);
+
+    ICatchUpReader CatchUp(string purpose, bool follow);
+
+    /// <summary>Joins the group; partitions come and go during <see cref="IGroupReader.Poll"/>.</summary>
+    IGroupReader Join(StreamSession session, IEnumerable<string> topics);
+
+    IRepartitionPurge Purge();
+}
+
+/// <summary>A member of the group.</summary>
+internal interface IGroupReader : IDisposable
+{
+    /// <summary>What fences offsets: the member and its generation.</summary>
+    IConsumerGroupMetadata Metadata { get; }
+
+    /// <summary>Waits for a record; null when none came or partitions moved.</summary>
+    ConsumeResult<byte[]?, byte[]?>? Poll(TimeSpan wait);
+
+    void Pause(TopicPartition partition);
+
+    void Resume(TopicPartition partition);
+
+    /// <summary>Offset after the last committed record that the client knows of; null while unknown.</summary>
+    long? End(TopicPartition partition);
+
+    /// <summary>Leaves the group; a named instance stays a member until its session ends.</summary>
+    void Close();
+}
+
+/// <summary>Reads partitions from their beginning to the high watermark that they had when they were added.</summary>
+internal interface ICatchUpReader : IDisposable
+{
+    /// <summary>Records read.</summary>
+    long Records { get; }
+
+    bool IsCaughtUp { get; }
+
+    void Add(IReadOnlyList<CatchUpPartition> partitions);
+
+    /// <summary>Stops reading partitions whose task has gone.</summary>
+    void Remove(IEnumerable<CatchUpPartition> partitions);
+
+    /// <summary>Reads for at most <paramref name="limit"/> records, waiting <paramref name="wait"/> for the first.</summary>
+    void Step(int limit, TimeSpan wait);
+}
+
+/// <summary>The output of one session: always inside a transaction.</summary>
+internal abstract class SessionOutput : RecordCollector, IDisposable
+{
+    /// <summary>Fences whoever had this transactional id, and aborts what it left open.</summary>
+    public abstract void Begin();
+
+    public abstract void Flush();
+
+    public abstract void SendOffsets(List<TopicPartitionOffset> offsets, IConsumerGroupMetadata group);
+
+    /// <summary>Commits, and begins the next transaction.</summary>
+    public abstract void Commit();
+
+    public abstract void Abort();
+
+    public abstract void Dispose();
+}
+
+/// <summary>Deletes what was read of repartition topics.</summary>
+internal interface IRepartitionPurge
+{
+    bool IsDue { get; }
+
+    /// <summary>Deletes the records below these committed offsets.</summary>
+    void Start(List<TopicPartitionOffset> committed);
+}
