@@ -16,7 +16,6 @@ internal sealed class Projector : IAsyncDisposable
     private readonly Dictionary<TopicPartition, long> _next = [];
     private readonly TimeProvider _time;
     private long _applied;
-    private long _usage;
 
     /// <summary>Starts reading.</summary>
     public Projector(KafkaAccess access, Projection projection, TimeProvider time)
@@ -33,9 +32,6 @@ internal sealed class Projector : IAsyncDisposable
 
     /// <summary>Records applied so far: when it stands still, nothing happens.</summary>
     public long Applied => Interlocked.Read(ref _applied);
-
-    /// <summary>Records applied so far but for watermarks: tasks go on announcing where they are when all usage is settled.</summary>
-    public long Usage => Interlocked.Read(ref _usage);
 
     /// <summary>Looks at the projection while nothing changes it.</summary>
     public T Look<T>(Func<Projection, T> look)
@@ -105,8 +101,6 @@ internal sealed class Projector : IAsyncDisposable
         }
 
         Interlocked.Increment(ref _applied);
-        if (record.Message.Value is not null)
-            Interlocked.Increment(ref _usage);
     }
 
     // Some topics are made by the worker, later.

@@ -6,13 +6,13 @@ using UsageStreams.Host.Reference;
 namespace UsageStreams.Host.Up;
 
 /// <summary>
-/// Runs everything until Ctrl-C: publishes the sample at a pace that can be watched, then generated load, a day of event time in a
-/// few minutes, one day after the other, also over restarts.
+/// Runs everything until Ctrl-C: publishes the sample at a pace that can be watched, then generated load, a day of event time in
+/// ten seconds, one day after the other, also over restarts: a month, and its transactions, take five minutes.
 /// </summary>
 internal sealed class LiveRun(UpOptions options, TimeProvider time)
 {
     private const string GeneratedSource = "generated";
-    private const long RecordsPerDay = 60_000;
+    private const long RecordsPerDay = 5_000;
     private static readonly TimeSpan Refresh = TimeSpan.FromMilliseconds(500);
 
     private string _stage = "starting";

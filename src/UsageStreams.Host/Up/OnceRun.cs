@@ -12,7 +12,7 @@ internal sealed class OnceRun(UpOptions options, Action<string> tell, TimeProvid
     private const double SecondsPerKill = 2.5;
     private static readonly TimeSpan Tick = TimeSpan.FromMilliseconds(20);
     private static readonly TimeSpan TellEvery = TimeSpan.FromSeconds(5);
-    private static readonly TimeSpan Quiet = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan StepBeyond = TimeSpan.FromHours(1);
 
     private readonly AccessLogFormat _format = new();
 
@@ -22,10 +22,13 @@ internal sealed class OnceRun(UpOptions options, Action<string> tell, TimeProvid
     {
         var started = time.GetTimestamp();
         var survey = FileSurvey.Of(options.Input, _format, options.Source, cancellation);
-        var until = survey.CompleteUntil ?? throw new HostException(ExitCodes.Failed,
-            $"{options.Input} holds no line of the combined access log format, so there is nothing to meter ({survey.Lines} lines read).");
+        if (survey.CompleteUntil is not { } complete)
+            throw new HostException(ExitCodes.Failed,
+                $"{options.Input} holds no line of the combined access log format, so there is nothing to meter ({survey.Lines} lines read).");
         await using var installation = await Installation.StartAsync(options, time, cancellation);
         tell($"{(installation.Stack.IsEmbedded ? "embedded broker" : "Kafka")} at {installation.Stack.Access.Bootstrap}, data in {installation.Folder.Path}");
+        await installation.Projector.CatchUpAsync(cancellation);
+        var until = installation.Projector.Look(projection => UntilOf(projection.Imports, survey.Lines, complete));
         var reference = AccessLogAccounts.Of(survey.Tenants);
         installation.StartWorker(reference, options.Source, tell, cancellation);
 
@@ -51,9 +54,8 @@ internal sealed class OnceRun(UpOptions options, Action<string> tell, TimeProvid
         var result = await new Importer(installation.Stack.Access, installation.Session.Values, import, time)
             .RunAsync(state => way.Imported = state.Lines, cancellation);
         way.Imported = way.Lines;
-        way.WentOn = result.LinesBefore > 0;
         tell(string.Create(CultureInfo.InvariantCulture,
-            $"{result.Published:N0} events published, {result.Rejected:N0} lines rejected{(way.WentOn ? $", {result.LinesBefore:N0} lines were there before" : "")}"));
+            $"{result.Published:N0} events published, {result.Rejected:N0} lines rejected{(result.LinesBefore > 0 ? $", {result.LinesBefore:N0} lines were there before" : "")}"));
     }
 
     private async Task SettleAsync(
@@ -78,7 +80,7 @@ internal sealed class OnceRun(UpOptions options, Action<string> tell, TimeProvid
                 if (installation.Worker.TryKill())
                     plan.Done();
             }
-            else if (settled && await StaysSettledAsync(installation, way, until, cancellation))
+            else if (settled && await StaysSettledAsync(installation, until, cancellation))
             {
                 return;
             }
@@ -96,16 +98,25 @@ internal sealed class OnceRun(UpOptions options, Action<string> tell, TimeProvid
         }
     }
 
-    // The projection may lag behind in a topic that settles nothing. What comes late into closed periods is announced by no watermark:
-    // when the folder held usage before, it is also waited for a silence.
-    private async Task<bool> StaysSettledAsync(Installation installation, Way way, DateTimeOffset until, CancellationToken cancellation)
+    // The projection may lag behind in a topic that settles nothing.
+    private static async Task<bool> StaysSettledAsync(Installation installation, DateTimeOffset until, CancellationToken cancellation)
     {
-        var before = installation.Projector.Usage;
-        if (way.WentOn)
-            await Task.Delay(Quiet, time, cancellation);
         await installation.Projector.CatchUpAsync(cancellation);
-        return (!way.WentOn || installation.Projector.Usage == before)
-            && installation.Projector.Look(projection => Settlement.Missing(projection, until)) is null;
+        return installation.Projector.Look(projection => Settlement.Missing(projection, until)) is null;
+    }
+
+    /// <summary>
+    /// The time whose passing every topic must tell before this input is settled. It travels behind the input's events, so what is published into
+    /// a folder that was complete until some time needs a later one: an hour, the granularity at which tasks announce their time to others.
+    /// </summary>
+    private DateTimeOffset UntilOf(IReadOnlyCollection<Model.ImportProgress> imports, long lines, DateTimeOffset complete)
+    {
+        if (imports.Max(static import => import.CompleteUntil) is not { } told)
+            return complete;
+        if (imports.Any(import => import.Source == options.Source && import.Lines == lines && import.CompleteUntil is not null))
+            return told;
+        var later = told + StepBeyond;
+        return later > complete ? later : complete;
     }
 
     private static Recount RecountOf(IEnumerable<Model.ImportProgress> imports)
@@ -130,8 +141,6 @@ internal sealed class OnceRun(UpOptions options, Action<string> tell, TimeProvid
         public long Lines { get; init; }
 
         public int Accounts { get; init; }
-
-        public bool WentOn { get; set; }
 
         public long Imported
         {

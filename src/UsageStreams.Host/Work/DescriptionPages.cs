@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using UsageStreams.Avro;
 using UsageStreams.Host.Reference;
 using UsageStreams.Topology;
 using UsageStreams.Topology.Billing;
@@ -40,7 +41,7 @@ internal static class DescriptionPages
             ["topic", "key", "partitions", "retention", "value"],
             TopicCatalogue.All(topics).Select(static topic => new[]
             {
-                topic.Name, topic.Key, topic.Partitions.ToString(CultureInfo.InvariantCulture), topic.Retention.ToString(), topic.Subject,
+                topic.Name, topic.Key, topic.Partitions.ToString(CultureInfo.InvariantCulture), topic.Retention.ToString(), ((NamedSchema)topic.Value).Name.ToString(),
             }));
         return new DescriptionPage("topics", "# topics\n\n" + table, Generated + "# Topics\n\n" + table);
     }
