@@ -48,12 +48,14 @@ public sealed class SinkWorkerTests(SinkKafka kafka) : IClassFixture<SinkKafka>,
         Publish(Transactions(Count));
         await using (var crashing = _bench.Work(new CrashingConnector<BillingTransaction>(_bench.NetSuite(), batches), instance))
             await Should.ThrowAsync<CrashException>(crashing.Run.WaitAsync(TimeSpan.FromSeconds(60), Token));
-        _bench.Sandbox.Summary.Erp.Documents.ShouldBe(batches + 1);
+        // A batch may have begun while the crash went its way.
+        var told = _bench.Sandbox.Summary.Erp.Documents;
+        told.ShouldBeInRange(batches + 1, Count);
 
         await using var worker = _bench.Work(_bench.NetSuite(), instance);
         ShouldBeOneReceiptEach(kafka.Receipts(_bench.ReceiptsTopic, Count));
         _bench.Sandbox.Summary.Records.ShouldAllBe(record => record.Creates == 1);
-        _bench.Sandbox.Summary.Erp.Updates.ShouldBe(batches + 1);
+        _bench.Sandbox.Summary.Erp.Updates.ShouldBe(told);
         _bench.Sandbox.Summary.Erp.Total.ShouldBe(Count * 1.5m);
     }
 
