@@ -123,7 +123,7 @@ public sealed class TopologyTestDriver : IDisposable
         foreach (GlobalKTable table in _topology.GlobalTables)
         {
             foreach (StoredRecord record in _cluster[table.Topic].Written)
-                _tables[table].Update(record.Key, record.Value, record.Value is null);
+                _tables[table].Update(record.Key, record.Value, record.Value is null, record.Timestamp);
         }
 
         var environment = new TaskEnvironment(_options.ApplicationId, _collector, Clock, _options.IdleTimeout, _tables);
@@ -146,6 +146,12 @@ public sealed class TopologyTestDriver : IDisposable
                 store.State.Restore(record.Key, record.Value, record.Value is null);
         }
 
+        foreach ((SideTable table, TableView view) in task.Tables)
+        {
+            foreach (StoredRecord record in _cluster[table.Topic].Partition(task.Id.Partition))
+                view.Update(record.Key, record.Value, record.Value is null, record.Timestamp);
+        }
+
         task.Start();
         return new RunningTask(task, input.Partition(task.Id.Partition), _committed.GetValueOrDefault(task.Id));
     }
@@ -156,8 +162,11 @@ public sealed class TopologyTestDriver : IDisposable
         foreach ((GlobalKTable table, TableView view) in _tables)
         {
             if (table.Topic == topic.Name)
-                view.Update(record.Key, record.Value, record.Value is null);
+                view.Update(record.Key, record.Value, record.Value is null, record.Timestamp);
         }
+
+        foreach (RunningTask running in _tasks)
+            running.Follow(topic, record);
     }
 
     private bool ReadAll()

@@ -28,10 +28,25 @@ public sealed record Consumed<TKey, TValue>
 
     internal bool TimeFromWatermarks { get; private init; }
 
+    internal TimeSpan? Versions { get; private init; }
+
     /// <summary>
     /// Names the source, and with it the sub-topology; default is the topic. Internal topics are named by it, so it should survive upgrades.
     /// </summary>
     public Consumed<TKey, TValue> WithName(string name) => this with { Name = name };
+
+    /// <summary>
+    /// Keeps former values of a table for lookups as of an event's time: those that were valid within <paramref name="historyRetention"/> of the
+    /// newest event time in the table. Has a meaning for tables only.
+    /// </summary>
+    /// <remarks>
+    /// A value is valid from its event time (<see cref="WithTimestamps"/>; without it, and for tombstones, the time of arrival) until that of the next.
+    /// The table is read from its topic again at each start, so the topic must keep what is to be found: set its <c>min.compaction.lag.ms</c> to at
+    /// least <paramref name="historyRetention"/>.
+    /// </remarks>
+    public Consumed<TKey, TValue> WithVersions(TimeSpan historyRetention) => historyRetention > TimeSpan.Zero
+        ? this with { Versions = historyRetention }
+        : throw new ArgumentOutOfRangeException(nameof(historyRetention), historyRetention, "Versions are kept for longer than zero.");
 
     /// <summary>Takes event time from the record. The largest event time seen is the stream time, unless it comes from watermarks.</summary>
     public Consumed<TKey, TValue> WithTimestamps(TimestampExtractor<TKey, TValue> extractor) => this with { Timestamps = extractor };

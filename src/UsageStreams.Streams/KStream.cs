@@ -6,16 +6,25 @@ namespace UsageStreams.Streams;
 /// <summary>A stream of records while a topology is described. Every operator names its node; names survive upgrades.</summary>
 /// <typeparam name="TKey">Key.</typeparam>
 /// <typeparam name="TValue">Value.</typeparam>
-public class KStream<TKey, TValue>
+public partial class KStream<TKey, TValue>
 {
     private readonly GraphBuilder _graph;
     private readonly IReadOnlyList<Outlet<TKey, TValue>> _outlets;
 
-    internal KStream(GraphBuilder graph, IReadOnlyList<Outlet<TKey, TValue>> outlets)
+    internal KStream(GraphBuilder graph, IReadOnlyList<Outlet<TKey, TValue>> outlets, bool rekeyed = false)
     {
         _graph = graph;
         _outlets = outlets;
+        IsRekeyed = rekeyed;
     }
+
+    /// <summary>Whether keys may have changed since the records were last sent to the partition of their key.</summary>
+    internal bool IsRekeyed { get; }
+
+    internal GraphBuilder Graph => _graph;
+
+    /// <summary>The sub-topologies that it comes from; several after a merge.</summary>
+    internal IEnumerable<SubTopologyGraph> SubTopologies => _outlets.Select(static o => o.Owner.SubTopology).Distinct();
 
     /// <summary>Keeps the records for which <paramref name="predicate"/> holds.</summary>
     public KStream<TKey, TValue> Filter(string name, RecordPredicate<TKey, TValue> predicate) => Append<TKey, TValue>(
@@ -23,7 +32,7 @@ public class KStream<TKey, TValue>
 
     /// <summary>Makes one record of each.</summary>
     public KStream<TKeyOut, TValueOut> Map<TKeyOut, TValueOut>(string name, RecordMapper<TKey, TValue, TKeyOut, TValueOut> mapper) => Append<TKeyOut, TValueOut>(
-        name, NodeKind.Map, (scope, downstream) => new MapNode<TKey, TValue, TKeyOut, TValueOut>(name, scope.Task, mapper, downstream));
+        name, NodeKind.Map, (scope, downstream) => new MapNode<TKey, TValue, TKeyOut, TValueOut>(name, scope.Task, mapper, downstream), rekeys: true);
 
     /// <summary>Replaces each record's value.</summary>
     public KStream<TKey, TValueOut> MapValues<TValueOut>(string name, ValueMapper<TKey, TValue, TValueOut> mapper) => Append<TKey, TValueOut>(
@@ -31,18 +40,37 @@ public class KStream<TKey, TValue>
 
     /// <summary>Makes any number of records of each.</summary>
     public KStream<TKeyOut, TValueOut> FlatMap<TKeyOut, TValueOut>(string name, FlatMapper<TKey, TValue, TKeyOut, TValueOut> mapper) => Append<TKeyOut, TValueOut>(
-        name, NodeKind.FlatMap, (scope, downstream) => new FlatMapNode<TKey, TValue, TKeyOut, TValueOut>(name, scope.Task, mapper, downstream));
+        name, NodeKind.FlatMap, (scope, downstream) => new FlatMapNode<TKey, TValue, TKeyOut, TValueOut>(name, scope.Task, mapper, downstream), rekeys: true);
 
     /// <summary>Runs user code with state.</summary>
     /// <param name="name">Name of the node.</param>
     /// <param name="supplier">Makes a new processor for each task.</param>
     /// <param name="stores">The stores that the processor asks for. A store belongs to one sub-topology.</param>
     public ProcessedStream<TKeyOut, TValueOut> Process<TKeyOut, TValueOut>(
-        string name, Func<IProcessor<TKey, TValue, TKeyOut, TValueOut>> supplier, params StoreBuilder[] stores)
+        string name, Func<IProcessor<TKey, TValue, TKeyOut, TValueOut>> supplier, params StoreBuilder[] stores) =>
+        Process(name, supplier, stores, []);
+
+    /// <summary>Runs user code with state and with tables, whose partitions are followed with the task's.</summary>
+    /// <param name="name">Name of the node.</param>
+    /// <param name="supplier">Makes a new processor for each task.</param>
+    /// <param name="stores">The stores that the processor asks for.</param>
+    /// <param name="tables">The tables that the processor asks for; each has as many partitions as the stream. Global tables need not be given.</param>
+    public ProcessedStream<TKeyOut, TValueOut> Process<TKeyOut, TValueOut>(
+        string name, Func<IProcessor<TKey, TValue, TKeyOut, TValueOut>> supplier, IReadOnlyList<StoreBuilder> stores, IReadOnlyList<KTable> tables) =>
+        Process(name, NodeKind.Processor, supplier, stores, tables);
+
+    internal ProcessedStream<TKeyOut, TValueOut> Process<TKeyOut, TValueOut>(
+        string name,
+        NodeKind kind,
+        Func<IProcessor<TKey, TValue, TKeyOut, TValueOut>> supplier,
+        IReadOnlyList<StoreBuilder> stores,
+        IReadOnlyList<KTable> tables)
     {
         SubTopologyGraph subTopology = OneSubTopology(name);
-        var node = new InletDefinition<TKey, TValue>(_graph.Unique(name), NodeKind.Processor, subTopology) { Stores = stores };
-        var definition = new ProcessorDefinition(node, stores);
+        SideTable[] followed = Follow(name, subTopology, tables);
+        StoreBuilder[] all = [.. stores, .. tables.Where(static t => t.Side is null).Select(static t => t.Lookup).OfType<StoreBuilder>()];
+        var node = new InletDefinition<TKey, TValue>(_graph.Unique(name), kind, subTopology) { Stores = all, Tables = followed };
+        var definition = new ProcessorDefinition(node, all);
         var outlet = new Outlet<TKeyOut, TValueOut>(node, null);
         node.Factory = scope =>
         {
@@ -58,7 +86,8 @@ public class KStream<TKey, TValue>
     /// Puts two streams together. Streams of different sub-topologies may be merged only directly before <see cref="Repartition"/>
     /// or <see cref="To"/>: one task reads one partition.
     /// </summary>
-    public KStream<TKey, TValue> Merge(KStream<TKey, TValue> other) => new(_graph, [.. _outlets, .. other._outlets]);
+    public KStream<TKey, TValue> Merge(KStream<TKey, TValue> other) =>
+        new(_graph, [.. _outlets, .. other._outlets], IsRekeyed || other.IsRekeyed);
 
     /// <summary>
     /// Sends the records through a topic of our own, by key, to a new sub-topology. Headers and event times go along, and so does stream time.
@@ -92,20 +121,41 @@ public class KStream<TKey, TValue>
         }
     }
 
-    private KStream<TKeyOut, TValueOut> Append<TKeyOut, TValueOut>(
-        string name, NodeKind kind, Func<TaskScope, Downstream<TKeyOut, TValueOut>, Receiver<TKey, TValue>> create)
+    internal KStream<TKeyOut, TValueOut> Append<TKeyOut, TValueOut>(
+        string name, NodeKind kind, Func<TaskScope, Downstream<TKeyOut, TValueOut>, Receiver<TKey, TValue>> create, bool rekeys = false)
     {
         var node = new InletDefinition<TKey, TValue>(_graph.Unique(name), kind, OneSubTopology(name));
         var outlet = new Outlet<TKeyOut, TValueOut>(node, null);
         node.Factory = scope => create(scope, outlet.Connect(scope));
         Attach(node);
-        return new KStream<TKeyOut, TValueOut>(_graph, [outlet]);
+        return new KStream<TKeyOut, TValueOut>(_graph, [outlet], IsRekeyed || rekeys);
     }
 
     private void Attach(InletDefinition<TKey, TValue> node)
     {
         foreach (Outlet<TKey, TValue> outlet in _outlets)
             outlet.Add(node);
+    }
+
+    private SideTable[] Follow(string name, SubTopologyGraph subTopology, IReadOnlyList<KTable> tables)
+    {
+        foreach (KTable table in tables)
+        {
+            if (table.ProblemAsLookup(subTopology) is { } problem)
+                _graph.Problem($"Node '{name}' looks up table '{table.Name}', and {problem}");
+            else if (IsRekeyed && table.Side is not null)
+                _graph.Problem(
+                    $"Node '{name}' looks up table '{table.Name}' by keys that changed above, so the partition at hand may be the wrong one. Call Repartition(…) before it.");
+        }
+
+        SideTable[] followed = [.. tables.Select(static t => t.Side).OfType<SideTable>()];
+        foreach (SideTable side in followed)
+        {
+            if (!subTopology.Tables.Contains(side))
+                subTopology.Tables.Add(side);
+        }
+
+        return followed;
     }
 
     private SubTopologyGraph OneSubTopology(string name)
@@ -133,13 +183,22 @@ public sealed class ProcessedStream<TKey, TValue> : KStream<TKey, TValue>
     private readonly ProcessorDefinition _processor;
 
     internal ProcessedStream(GraphBuilder graph, Outlet<TKey, TValue> outlet, ProcessorDefinition processor)
-        : base(graph, [outlet])
+        : base(graph, [outlet], rekeyed: true)
     {
         _graph = graph;
         _processor = processor;
     }
 
+    internal NodeDefinition Node => _processor.Node;
+
     /// <summary>What the processor forwards to a side output.</summary>
     public KStream<TSideKey, TSideValue> SideOutput<TSideKey, TSideValue>(SideOutput<TSideKey, TSideValue> sideOutput) =>
-        new(_graph, [_processor.SideOutlet(sideOutput)]);
+        new(_graph, [_processor.SideOutlet(sideOutput)], rekeyed: true);
+    /// <summary>A side output that must be connected, because <paramref name="loses"/> would be lost otherwise.</summary>
+    internal KStream<TSideKey, TSideValue> Mandatory<TSideKey, TSideValue>(SideOutput<TSideKey, TSideValue> sideOutput, string loses)
+    {
+        Outlet<TSideKey, TSideValue> outlet = _processor.SideOutlet(sideOutput);
+        outlet.Loses = loses;
+        return new KStream<TSideKey, TSideValue>(_graph, [outlet]);
+    }
 }

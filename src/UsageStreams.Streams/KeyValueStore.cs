@@ -92,7 +92,7 @@ public sealed class KeyValueStore<TKey, TValue> : StateStore
         return true;
     }
 
-    internal override void Restore(ReadOnlySpan<byte> key, ReadOnlySpan<byte> value, bool deleted)
+    internal override void Restore(ReadOnlySpan<byte> key, ReadOnlySpan<byte> value, bool deleted, long timestamp = 0)
     {
         TKey k = _keySerde.Deserialize(key);
         if (deleted)

@@ -18,6 +18,15 @@ public delegate bool RecordPredicate<TKey, TValue>(in Record<TKey, TValue> recor
 /// <summary>Makes one record of one. A result without headers inherits them.</summary>
 public delegate Record<TKeyOut, TValueOut> RecordMapper<TKey, TValue, TKeyOut, TValueOut>(in Record<TKey, TValue> record);
 
+/// <summary>Takes something from a record: a new key, an id.</summary>
+public delegate TResult RecordSelector<TKey, TValue, TResult>(in Record<TKey, TValue> record);
+
+/// <summary>Looks at a record.</summary>
+public delegate void RecordAction<TKey, TValue>(in Record<TKey, TValue> record);
+
+/// <summary>Makes any number of values of a record, handing each to <paramref name="emitter"/>.</summary>
+public delegate void FlatValueMapper<TKey, TValue, TValueOut>(in Record<TKey, TValue> record, ValueEmitter<TValueOut> emitter);
+
 /// <summary>Makes a new value for a record.</summary>
 public delegate TValueOut ValueMapper<TKey, TValue, TValueOut>(in Record<TKey, TValue> record);
 

@@ -36,6 +36,12 @@ public sealed class ProcessorContext<TKey, TValue>
     /// <summary>Where the record at hand was read. In a punctuation: the last record.</summary>
     public RecordMetadata Metadata => _node.Task.Metadata;
 
+    /// <summary>Called when a commit begins, after punctuation and before the changelogs are written.</summary>
+    internal Action? BeforeCommit
+    {
+        set => _node.BeforeCommit = value;
+    }
+
     /// <summary>Sends a record to the nodes below; without headers it inherits those of the record at hand.</summary>
     public void Forward(in Record<TKey, TValue> record)
     {
@@ -43,6 +49,16 @@ public sealed class ProcessorContext<TKey, TValue>
             _downstream.Forward(record.WithHeaders(_node.Headers));
         else
             _downstream.Forward(in record);
+    }
+
+    /// <summary>As <see cref="Forward{TSideKey, TSideValue}"/>, where nobody has to listen.</summary>
+    internal void ForwardIfConnected<TSideKey, TSideValue>(SideOutput<TSideKey, TSideValue> sideOutput, in Record<TSideKey, TSideValue> record)
+    {
+        foreach (SideConnection connection in _sideOutputs)
+        {
+            if (ReferenceEquals(connection.Handle, sideOutput))
+                Forward(sideOutput, in record);
+        }
     }
 
     /// <summary>Sends a record to the nodes below a side output.</summary>
@@ -76,6 +92,15 @@ public sealed class ProcessorContext<TKey, TValue>
     /// <exception cref="StreamsException">The table belongs to another topology.</exception>
     public TableView<TTableKey, TTableValue> GetTable<TTableKey, TTableValue>(GlobalKTable<TTableKey, TTableValue> table)
         where TTableKey : notnull => (TableView<TTableKey, TTableValue>)_node.Task.Table(table, _node.Name);
+
+    /// <summary>The task's part of a table that was given to <c>Process</c> with this processor.</summary>
+    /// <exception cref="StreamsException">The table was not given, or is no topic: of an aggregate ask for its store.</exception>
+    public TableView<TTableKey, TTableValue> GetTable<TTableKey, TTableValue>(KTable<TTableKey, TTableValue> table)
+        where TTableKey : notnull => table.Side is not null && _node.Task.Tables.TryGetValue(table.Side, out TableView? view)
+            ? (TableView<TTableKey, TTableValue>)view
+            : throw new StreamsException(
+                $"Processor '{_node.Name}' asks for table '{table.Name}', which is not followed with its task. "
+                + $"Pass it to Process(\"{_node.Name}\", …, stores, [table]); the content of a table that is computed here lies in its store: GetStore(table.Store).");
 
     /// <summary>
     /// Calls <paramref name="action"/> with the clock's time (Unix ms) when the clock passes a multiple of <paramref name="interval"/>;

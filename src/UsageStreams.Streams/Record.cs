@@ -6,6 +6,7 @@ namespace UsageStreams.Streams;
 public readonly struct Record<TKey, TValue>
 {
     private readonly RecordHeaders? _headers;
+    private readonly bool _deleted;
 
     /// <summary>Makes a record. Without <paramref name="headers"/> it inherits those of the record at hand when it is forwarded.</summary>
     /// <param name="key">Key.</param>
@@ -20,6 +21,9 @@ public readonly struct Record<TKey, TValue>
         _headers = headers;
     }
 
+    private Record(TKey key, TValue value, long timestamp, RecordHeaders? headers, bool deleted)
+        : this(key, value, timestamp, headers) => _deleted = deleted;
+
     /// <summary>Key.</summary>
     public TKey Key { get; }
 
@@ -32,20 +36,33 @@ public readonly struct Record<TKey, TValue>
     /// <summary>Headers; never null. Records that a node receives have their headers set.</summary>
     public RecordHeaders Headers => _headers ?? RecordHeaders.Empty;
 
+    /// <summary>
+    /// Whether the record says that its key has no value any more: the value is null, or the type's default where the type has no null.
+    /// </summary>
+    public bool IsTombstone => _deleted || Value is null;
+
     internal bool InheritsHeaders => _headers is null;
+
+    /// <summary>A record that says that <paramref name="key"/> has no value any more; written with a null value whatever the value's type.</summary>
+    /// <param name="key">Key.</param>
+    /// <param name="timestamp">Event time, Unix ms.</param>
+    /// <param name="headers">Headers; null to inherit.</param>
+    public static Record<TKey, TValue> Tombstone(TKey key, long timestamp, RecordHeaders? headers = null) =>
+        new(key, default!, timestamp, headers, deleted: true);
 
     /// <summary>The same record with another key and value.</summary>
     public Record<TKeyOut, TValueOut> With<TKeyOut, TValueOut>(TKeyOut key, TValueOut value) => new(key, value, Timestamp, _headers);
 
     /// <summary>The same record with another key.</summary>
-    public Record<TKeyOut, TValue> WithKey<TKeyOut>(TKeyOut key) => new(key, Value, Timestamp, _headers);
+    public Record<TKeyOut, TValue> WithKey<TKeyOut>(TKeyOut key) =>
+        _deleted ? Record<TKeyOut, TValue>.Tombstone(key, Timestamp, _headers) : new(key, Value, Timestamp, _headers);
 
-    /// <summary>The same record with another value.</summary>
+    /// <summary>The same record with another value; no tombstone unless the value is null.</summary>
     public Record<TKey, TValueOut> WithValue<TValueOut>(TValueOut value) => new(Key, value, Timestamp, _headers);
 
     /// <summary>The same record with another event time, Unix ms.</summary>
-    public Record<TKey, TValue> WithTimestamp(long timestamp) => new(Key, Value, timestamp, _headers);
+    public Record<TKey, TValue> WithTimestamp(long timestamp) => new(Key, Value, timestamp, _headers, _deleted);
 
     /// <summary>The same record with other headers.</summary>
-    public Record<TKey, TValue> WithHeaders(RecordHeaders headers) => new(Key, Value, Timestamp, headers);
+    public Record<TKey, TValue> WithHeaders(RecordHeaders headers) => new(Key, Value, Timestamp, headers, _deleted);
 }

@@ -16,8 +16,8 @@ public abstract class StateStore
 
     internal abstract bool IsDirty { get; }
 
-    /// <summary>Takes a changelog record over; <paramref name="deleted"/> for a tombstone.</summary>
-    internal abstract void Restore(ReadOnlySpan<byte> key, ReadOnlySpan<byte> value, bool deleted);
+    /// <summary>Takes a changelog record over; <paramref name="deleted"/> for a tombstone, <paramref name="timestamp"/> as Kafka has it.</summary>
+    internal abstract void Restore(ReadOnlySpan<byte> key, ReadOnlySpan<byte> value, bool deleted, long timestamp = 0);
 
     /// <summary>Writes the last value of each key changed since the last flush, in the order of first change.</summary>
     internal abstract void Flush(RecordCollector collector, string topic, int partition, ArrayBufferWriter<byte> keys, ArrayBufferWriter<byte> values);

@@ -35,6 +35,18 @@ public sealed class StreamsBuilder
         return table;
     }
 
+    /// <summary>
+    /// Takes a compacted topic as a table: the last value of each key. Nothing is copied to a changelog, and nothing is read before it is used.
+    /// </summary>
+    /// <remarks>
+    /// Looked up in a join or a processor, it is a side input: each task follows the partition of its own number, restored before the first record.
+    /// Its changes as a stream (<see cref="KTable{TKey, TValue}.ToStream"/>, filters, table-table joins) are a source and sub-topology of their own.
+    /// </remarks>
+    /// <param name="topic">The topic, which must exist when the application starts. A tombstone removes its key.</param>
+    /// <param name="consumed">How it is read. <see cref="Consumed{TKey, TValue}.WithVersions"/> keeps former values.</param>
+    public KTable<TKey, TValue> Table<TKey, TValue>(string topic, Consumed<TKey, TValue> consumed)
+        where TKey : notnull => new(_graph, topic, consumed);
+
     /// <summary>Checks the description and gives the topology.</summary>
     /// <exception cref="TopologyException">Something is wrong: every problem is named, with its node and the fix.</exception>
     public Topology Build() => _graph.Build();

@@ -20,6 +20,18 @@ public enum NodeKind
     /// <summary>Makes any number of records of each.</summary>
     FlatMap,
 
+    /// <summary>Sends each record one of several ways.</summary>
+    Split,
+
+    /// <summary>Lets the first record of each id pass.</summary>
+    Deduplicate,
+
+    /// <summary>Keeps one value per key, or per key and window.</summary>
+    Aggregate,
+
+    /// <summary>Puts records of two inputs together.</summary>
+    Join,
+
     /// <summary>Runs user code.</summary>
     Processor,
 
@@ -40,12 +52,18 @@ public sealed record SubTopology(
     IReadOnlyList<TopologyNode> Nodes,
     IReadOnlyList<TopologyStore> Stores)
 {
+    /// <summary>The tables that its tasks look up, each following the partition of its own number.</summary>
+    public IReadOnlyList<TopologyTable> Tables { get; init; } = [];
+
     internal static SubTopology Of(SubTopologyGraph graph) => new(
         graph.Name,
         graph.Source.Topic.ToString()!,
         graph.Source.Topic!.Value.IsRepartition,
         [.. graph.Nodes.Select(TopologyNode.Of)],
-        [.. graph.Stores.Select(static s => new TopologyStore(s.Name, s.Changelog("<application>"), s.PublicChangelog is not null))]);
+        [.. graph.Stores.Select(static s => new TopologyStore(s.Name, s.Changelog("<application>"), s.PublicChangelog is not null))])
+    {
+        Tables = [.. graph.Tables.Select(static t => new TopologyTable(t.Name, t.Topic))],
+    };
 }
 
 /// <summary>A node.</summary>
@@ -57,12 +75,18 @@ public sealed record SubTopology(
 public sealed record TopologyNode(
     string Name, NodeKind Kind, string? Topic, IReadOnlyList<string> Stores, IReadOnlyList<TopologyEdge> Successors)
 {
+    /// <summary>Names of the tables that it looks up.</summary>
+    public IReadOnlyList<string> Tables { get; init; } = [];
+
     internal static TopologyNode Of(NodeDefinition node) => new(
         node.Name,
         node.Kind,
         node.Topic?.ToString(),
         [.. node.Stores.Select(static s => s.Name)],
-        [.. node.Outlets.SelectMany(static o => o.Children.Select(c => new TopologyEdge(c.Name, o.Label)))]);
+        [.. node.Outlets.SelectMany(static o => o.Children.Select(c => new TopologyEdge(c.Name, o.Label)))])
+    {
+        Tables = [.. node.Tables.Select(static t => t.Name)],
+    };
 }
 
 /// <summary>A way from a node to the next.</summary>
@@ -75,3 +99,8 @@ public sealed record TopologyEdge(string To, string? Label);
 /// <param name="Changelog">Its changelog topic.</param>
 /// <param name="IsPublic">Whether the changelog is a public topic.</param>
 public sealed record TopologyStore(string Name, string Changelog, bool IsPublic);
+
+/// <summary>A table whose partitions are followed with those of a sub-topology.</summary>
+/// <param name="Name">Name.</param>
+/// <param name="Topic">The compacted topic that it follows.</param>
+public sealed record TopologyTable(string Name, string Topic);

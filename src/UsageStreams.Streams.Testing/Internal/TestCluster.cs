@@ -20,8 +20,15 @@ internal sealed class TestCluster
                 _topics.TryAdd(store.Changelog(options.ApplicationId), new TestTopic(store.Changelog(options.ApplicationId), partitions));
         }
 
-        foreach (string topic in topology.SinkTopics.Concat(topology.GlobalTables.Select(static t => t.Topic)))
+        IEnumerable<SideTable> tables = topology.Graphs.SelectMany(static g => g.Tables);
+        foreach (string topic in topology.SinkTopics.Concat(topology.GlobalTables.Select(static t => t.Topic)).Concat(tables.Select(static t => t.Topic)))
             _topics.TryAdd(topic, new TestTopic(topic, Configured(topic) ?? options.Partitions));
+        foreach (SubTopologyGraph graph in topology.Graphs)
+        {
+            int partitions = _topics[graph.Source.Topic!.Value.Resolve(options.ApplicationId)].PartitionCount;
+            foreach (SideTable table in graph.Tables)
+                table.CheckPartitions(graph, partitions, _topics[table.Topic].PartitionCount);
+        }
     }
 
     public TestTopic this[string topic] => _topics.TryGetValue(topic, out TestTopic? found)

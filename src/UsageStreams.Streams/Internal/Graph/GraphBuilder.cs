@@ -30,13 +30,13 @@ internal sealed class GraphBuilder
         return free;
     }
 
-    public SourceDefinition<TKey, TValue> AddSource<TKey, TValue>(string topic, Consumed<TKey, TValue> consumed)
+    public SourceDefinition<TKey, TValue> AddSource<TKey, TValue>(string topic, Consumed<TKey, TValue> consumed, bool takesTombstones = false)
     {
         if (SubTopologies.Exists(s => s.Source.Topic == new TopicName(topic, IsRepartition: false)))
             Problem($"Topic '{topic}' is read by two sources. Read it once and use the stream twice.");
         var subTopology = new SubTopologyGraph(Unique(consumed.Name ?? topic));
         SubTopologies.Add(subTopology);
-        return new SourceDefinition<TKey, TValue>(topic, consumed, subTopology);
+        return new SourceDefinition<TKey, TValue>(topic, consumed, subTopology, takesTombstones);
     }
 
     public void AddTable(GlobalKTable table)

@@ -11,6 +11,7 @@ internal sealed class GraphChecks(IReadOnlyList<SubTopologyGraph> subTopologies,
         {
             CheckSource(subTopology);
             CheckWatermarks(subTopology);
+            CheckOutlets(subTopology);
         }
 
         CheckStores();
@@ -35,6 +36,25 @@ internal sealed class GraphChecks(IReadOnlyList<SubTopologyGraph> subTopologies,
                 problems.Add(
                     $"Sink '{sink.Node.Name}' is to announce stream time, and its source '{subTopology.Name}' has none. "
                     + "Give the source event times by WithTimestamps(…), or leave WithWatermarks(…) away.");
+            }
+        }
+    }
+
+    private void CheckOutlets(SubTopologyGraph subTopology)
+    {
+        foreach (NodeDefinition node in subTopology.Nodes)
+        {
+            if (node.NeedsTime && !subTopology.IsTimed)
+            {
+                problems.Add(
+                    $"Node '{node.Name}' goes by stream time, and its source '{subTopology.Name}' has none, so nothing would ever end. "
+                    + "Give the source event times by Consumed.With(…).WithTimestamps(…).");
+            }
+
+            foreach (Outlet outlet in node.Outlets)
+            {
+                if (outlet.Loses is not null && outlet.Children.Count == 0)
+                    problems.Add($"Node '{node.Name}' has an output '{outlet.Label}' to which nothing is connected: {outlet.Loses} would be lost. Send that stream to a topic or a processor.");
             }
         }
     }

@@ -23,6 +23,12 @@ internal abstract class NodeDefinition
 
     public IReadOnlyList<StoreBuilder> Stores { get; init; } = [];
 
+    /// <summary>Whether it does nothing useful without stream time.</summary>
+    public bool NeedsTime { get; set; }
+
+    /// <summary>The tables whose partitions it looks up.</summary>
+    public IReadOnlyList<SideTable> Tables { get; init; } = [];
+
     /// <summary>The topic that a source reads or a sink writes.</summary>
     public TopicName? Topic { get; protected init; }
 
@@ -49,6 +55,9 @@ internal abstract class Outlet
     }
 
     public NodeDefinition Owner { get; }
+
+    /// <summary>What records would be lost if nothing were connected; null when that is no fault.</summary>
+    public string? Loses { get; set; }
 
     /// <summary>Null for the main output.</summary>
     public string? Label { get; }

@@ -7,17 +7,19 @@ internal sealed class ProcessorDefinition(NodeDefinition node, IReadOnlyList<Sto
 {
     private readonly List<(object Handle, Func<TaskScope, object> Connect)> _sideOutputs = [];
 
+    public NodeDefinition Node { get; } = node;
+
     public IReadOnlyList<StoreBuilder> Stores { get; } = stores;
 
     public Outlet<TKey, TValue> SideOutlet<TKey, TValue>(SideOutput<TKey, TValue> handle)
     {
-        foreach (Outlet outlet in node.Outlets)
+        foreach (Outlet outlet in Node.Outlets)
         {
             if (outlet is Outlet<TKey, TValue> typed && outlet.Label == handle.Name && _sideOutputs.Exists(s => ReferenceEquals(s.Handle, handle)))
                 return typed;
         }
 
-        var added = new Outlet<TKey, TValue>(node, handle.Name);
+        var added = new Outlet<TKey, TValue>(Node, handle.Name);
         _sideOutputs.Add((handle, added.Connect));
         return added;
     }

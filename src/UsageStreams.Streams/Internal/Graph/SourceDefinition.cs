@@ -24,13 +24,16 @@ internal sealed class SourceDefinition<TKey, TValue> : SourceDefinition
     private readonly TimestampExtractor<TKey, TValue>? _timestamps;
     private readonly RecordCheck<TKey, TValue>? _check;
 
-    public SourceDefinition(string topic, Consumed<TKey, TValue> consumed, SubTopologyGraph subTopology)
+    private readonly bool _takesTombstones;
+
+    public SourceDefinition(string topic, Consumed<TKey, TValue> consumed, SubTopologyGraph subTopology, bool takesTombstones)
         : base(subTopology.Name, new TopicName(topic, IsRepartition: false), TimeOf(consumed), subTopology)
     {
         _keySerde = consumed.KeySerde;
         _valueSerde = consumed.ValueSerde;
         _timestamps = consumed.Timestamps;
         _check = consumed.Check;
+        _takesTombstones = takesTombstones;
         Output = new Outlet<TKey, TValue>(this, null);
     }
 
@@ -50,7 +53,7 @@ internal sealed class SourceDefinition<TKey, TValue> : SourceDefinition
     public Outlet<byte[]?, UndecodableRecord> AddUndecodable() => Undecodable ??= new(this, "undecodable");
 
     public override SourceNode Create(TaskScope scope) => new SourceNode<TKey, TValue>(
-        Name, scope.Task, new RecordDecoder<TKey, TValue>(_keySerde, _valueSerde), _check, _timestamps, TimeFrom == TimeSource.EventTime,
+        Name, scope.Task, new RecordDecoder<TKey, TValue>(_keySerde, _valueSerde, _takesTombstones), _check, _timestamps, TimeFrom == TimeSource.EventTime,
         Output.Connect(scope), Undecodable?.Connect(scope));
 
     private static TimeSource TimeOf(Consumed<TKey, TValue> consumed)

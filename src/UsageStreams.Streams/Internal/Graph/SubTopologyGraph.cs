@@ -14,6 +14,9 @@ internal sealed class SubTopologyGraph(string name)
     /// <summary>Sub-topologies that write this one's repartition topic.</summary>
     public List<SubTopologyGraph> Upstream { get; } = [];
 
+    /// <summary>Tables that its tasks look up, each following the partition of its own number.</summary>
+    public List<SideTable> Tables { get; } = [];
+
     public int? RequestedPartitions { get; set; }
 
     public IEnumerable<SinkDefinition> Sinks => Nodes.Select(static n => n.Sink).OfType<SinkDefinition>();

@@ -18,6 +18,8 @@ internal static class TopologyMermaid
 
         foreach (SubTopology subTopology in topology.SubTopologies)
             AppendEdges(text, ids, subTopology);
+        foreach (TopologyTable table in topology.SubTopologies.SelectMany(static s => s.Tables).Distinct())
+            AppendTopic(text, ids, table.Topic).Append(" --> ").Append(Id(ids, "table:" + table.Name)).Append("[/\"").Append(table.Name).Append("\"/]\n");
         foreach (GlobalKTable table in topology.GlobalTables)
             AppendTopic(text, ids, table.Topic).Append(" --> ").Append(Id(ids, "table:" + table.Name)).Append("[/\"").Append(table.Name).Append("\"/]\n");
         return text.ToString();
@@ -38,6 +40,8 @@ internal static class TopologyMermaid
 
             if (node.Kind == NodeKind.Sink)
                 AppendTopic(text.Append("  ").Append(id).Append(" -->"), ids, node.Topic!).Append('\n');
+            foreach (string table in node.Tables)
+                text.Append("  ").Append(Id(ids, "table:" + table)).Append(" -.- ").Append(id).Append('\n');
             foreach (string store in node.Stores)
                 text.Append("  ").Append(id).Append(" -.- ").Append(Id(ids, "store:" + store)).Append("[(\"").Append(store).Append("\")]\n");
         }

@@ -14,6 +14,8 @@ internal static class TopologyText
                 AppendNode(text, node);
             foreach (TopologyStore store in subTopology.Stores)
                 text.Append("  Store: ").Append(store.Name).Append(" (changelog: ").Append(store.Changelog).Append(")\n");
+            foreach (TopologyTable table in subTopology.Tables)
+                text.Append("  Table: ").Append(table.Name).Append(" (topic: ").Append(table.Topic).Append(")\n");
         }
 
         foreach (GlobalKTable table in topology.GlobalTables)
@@ -28,6 +30,8 @@ internal static class TopologyText
             text.Append(" (topic: ").Append(node.Topic).Append(')');
         if (node.Stores.Count > 0)
             text.Append(" (stores: ").AppendJoin(", ", node.Stores).Append(')');
+        if (node.Tables.Count > 0)
+            text.Append(" (tables: ").AppendJoin(", ", node.Tables).Append(')');
         string separator = " --> ";
         foreach (TopologyEdge edge in node.Successors)
         {

@@ -4,7 +4,7 @@ using Confluent.Kafka.Admin;
 namespace UsageStreams.Streams.Internal.Runtime;
 
 /// <summary>Takes a record of a changelog or a table.</summary>
-internal delegate void RecordRestorer(ReadOnlySpan<byte> key, ReadOnlySpan<byte> value, bool deleted);
+internal delegate void RecordRestorer(ReadOnlySpan<byte> key, ReadOnlySpan<byte> value, bool deleted, long timestamp);
 
 /// <summary>One partition that is read from its beginning.</summary>
 internal sealed class CatchUpPartition(TopicPartition partition, RecordRestorer restore)
@@ -64,8 +64,9 @@ internal sealed class CatchUpReader(ClientFactory clients, IAdminClient admin, s
     {
         foreach (CatchUpPartition partition in partitions)
         {
-            if (!_partitions.Remove(partition.Partition))
+            if (!_partitions.TryGetValue(partition.Partition, out CatchUpPartition? current) || !ReferenceEquals(current, partition))
                 continue;
+            _partitions.Remove(partition.Partition);
             _open -= partition.IsDone ? 0 : 1;
             _consumer!.IncrementalUnassign([partition.Partition]);
         }
@@ -132,7 +133,7 @@ internal sealed class CatchUpReader(ClientFactory clients, IAdminClient admin, s
                 throw new UndecodableException("The record has no key.");
             }
 
-            partition.Restore(result.Message.Key, result.Message.Value, result.Message.Value is null);
+            partition.Restore(result.Message.Key, result.Message.Value, result.Message.Value is null, result.Message.Timestamp.UnixTimestampMs);
         }
         catch (UndecodableException e)
         {

@@ -22,6 +22,7 @@ internal sealed class StreamSession : IDisposable
     private readonly SessionOutput _output;
     private readonly ICatchUpReader _tables;
     private readonly ICatchUpReader _restorer;
+    private readonly SideTableReaders _sideTables;
     private readonly IGroupReader _reader;
     private readonly IRepartitionPurge _purge;
     private readonly TaskEnvironment _environment;
@@ -43,6 +44,7 @@ internal sealed class StreamSession : IDisposable
         _output = _clients.Output(context.Topics);
         _tables = _clients.CatchUp("table", follow: true);
         _restorer = _clients.CatchUp("changelog", follow: false);
+        _sideTables = new SideTableReaders(_clients);
         _purge = _clients.Purge();
         var views = context.Topology.GlobalTables.ToDictionary(static t => t, static t => t.CreateView());
         _environment = new TaskEnvironment(_options.ApplicationId, _output, _clock, _options.IdleTimeout, views);
@@ -73,6 +75,7 @@ internal sealed class StreamSession : IDisposable
         ReadBatch();
         StartTasks();
         _tables.Step(BatchLimit, TimeSpan.Zero);
+        _sideTables.Step(BatchLimit);
         Punctuate();
         if (_clock.GetElapsedTime(_lastCommit) >= _options.CommitInterval)
             Commit();
@@ -103,6 +106,7 @@ internal sealed class StreamSession : IDisposable
         _reader.Dispose();
         _restorer.Dispose();
         _tables.Dispose();
+        _sideTables.Dispose();
         _output.Dispose();
         _clients.Dispose();
     }
@@ -214,7 +218,7 @@ internal sealed class StreamSession : IDisposable
         for (int i = _starting.Count - 1; i >= 0; i--)
         {
             TaskSlot slot = _starting[i];
-            if (!slot.Restoring.All(static p => p.IsDone))
+            if (!slot.Restoring.All(static p => p.IsDone) || !slot.Following.All(static p => p.IsDone))
                 continue;
             _starting.RemoveAt(i);
             Start(slot);
@@ -227,7 +231,10 @@ internal sealed class StreamSession : IDisposable
         slot.Task = new StreamTask(graph, slot.Partition.Partition.Value, _context.Topics[slot.Partition.Topic], _environment);
         slot.Restoring = [.. slot.Task.Stores.Select(store => new CatchUpPartition(
             new TopicPartition(store.Changelog, slot.Partition.Partition), store.State.Restore))];
+        slot.Following = [.. slot.Task.Tables.Select(table => new CatchUpPartition(
+            new TopicPartition(table.Key.Topic, slot.Partition.Partition), table.Value.Update))];
         _reader.Pause(slot.Partition);
+        _sideTables.Add(graph, slot.Following);
         _restorer.Add(slot.Restoring);
     }
 
@@ -319,7 +326,11 @@ internal sealed class StreamSession : IDisposable
 
         _starting.RemoveAll(removed.Contains);
         foreach (TaskSlot slot in removed)
+        {
             _restorer.Remove(slot.Restoring);
+            _sideTables.Remove(slot.Following);
+        }
+
         CloseTasks(removed);
     }
 
@@ -334,7 +345,7 @@ internal sealed class StreamSession : IDisposable
 
     private void Publish()
     {
-        _context.Metrics.TableRecords = _tables.Records;
+        _context.Metrics.TableRecords = _tables.Records + _sideTables.Records;
         // A member for which no partition is left is as ready as it can be.
         _context.Report(_joined && _starting.Count == 0, _slots.Values, _reader);
     }

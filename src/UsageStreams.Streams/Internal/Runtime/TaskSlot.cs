@@ -15,6 +15,9 @@ internal sealed class TaskSlot(TopicPartition partition, Offset start)
 
     public IReadOnlyList<CatchUpPartition> Restoring { get; set; } = [];
 
+    /// <summary>The partitions of tables that are followed as long as the task lives.</summary>
+    public IReadOnlyList<CatchUpPartition> Following { get; set; } = [];
+
     public bool IsRunning { get; set; }
 
     /// <summary>Records that came while the task was restored; few, because the partition is paused then.</summary>

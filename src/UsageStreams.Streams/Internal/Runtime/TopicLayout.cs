@@ -18,6 +18,7 @@ internal sealed class TopicLayout(Topology topology, string applicationId, IRead
         var missing = new List<string>();
         Check(topology.SourceTopics, "read as a stream");
         Check(topology.GlobalTables.Select(static t => t.Topic), "followed as a global table");
+        Check(topology.Graphs.SelectMany(static g => g.Tables).Select(static t => t.Topic).Distinct(StringComparer.Ordinal), "followed as a table");
         Check(topology.SinkTopics, "written");
         return missing;
 
@@ -42,6 +43,8 @@ internal sealed class TopicLayout(Topology topology, string applicationId, IRead
             int partitions = Partitions(graph, created);
             foreach (StoreBuilder store in graph.Stores)
                 CheckChangelog(store, partitions, created);
+            foreach (SideTable table in graph.Tables)
+                table.CheckPartitions(graph, partitions, this[table.Topic]);
         }
 
         return created;

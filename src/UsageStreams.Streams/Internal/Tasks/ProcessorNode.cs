@@ -14,6 +14,9 @@ internal abstract class ProcessorNode(string name, StreamTask task)
     /// <summary>Headers of the record at hand; none in a punctuation.</summary>
     public RecordHeaders Headers { get; protected set; } = RecordHeaders.Empty;
 
+    /// <summary>Sends what is held back until a commit; null when nothing is.</summary>
+    public Action? BeforeCommit { get; set; }
+
     public abstract void Init();
 
     public abstract void Close();
@@ -27,6 +30,21 @@ internal abstract class ProcessorNode(string name, StreamTask task)
         var punctuation = new Punctuation(type, interval, action, next);
         _punctuations.Add(punctuation);
         return punctuation;
+    }
+
+    public void PrepareCommit()
+    {
+        if (BeforeCommit is null)
+            return;
+        Headers = RecordHeaders.Empty;
+        try
+        {
+            BeforeCommit();
+        }
+        catch (Exception e) when (e is not StreamsException)
+        {
+            throw Task.Failure(Name, e);
+        }
     }
 
     public bool Punctuate(PunctuationType type, long now)

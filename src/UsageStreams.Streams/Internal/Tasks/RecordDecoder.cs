@@ -1,7 +1,7 @@
 namespace UsageStreams.Streams.Internal.Tasks;
 
 /// <summary>Reads key and value of a record once.</summary>
-internal sealed class RecordDecoder<TKey, TValue>(ISerde<TKey> keySerde, ISerde<TValue> valueSerde)
+internal sealed class RecordDecoder<TKey, TValue>(ISerde<TKey> keySerde, ISerde<TValue> valueSerde, bool takesTombstones)
 {
     /// <summary>Decodes, or says why not. Only what a serde calls undecodable is; other errors pass through.</summary>
     public bool TryDecode(in InputRecord input, out Record<TKey, TValue> record, out UndecodableReason reason, out string cause)
@@ -13,7 +13,7 @@ internal sealed class RecordDecoder<TKey, TValue>(ISerde<TKey> keySerde, ISerde<
             return false;
         }
 
-        if (!input.HasValue)
+        if (!input.HasValue && !takesTombstones)
         {
             (reason, cause) = (UndecodableReason.NullValue, "The record has no value: null value.");
             return false;
@@ -24,7 +24,9 @@ internal sealed class RecordDecoder<TKey, TValue>(ISerde<TKey> keySerde, ISerde<
         {
             TKey key = keySerde.Deserialize(input.Key);
             reason = UndecodableReason.Value;
-            record = new Record<TKey, TValue>(key, valueSerde.Deserialize(input.Value), input.Arrival, input.Headers);
+            record = input.HasValue
+                ? new Record<TKey, TValue>(key, valueSerde.Deserialize(input.Value), input.Arrival, input.Headers)
+                : Record<TKey, TValue>.Tombstone(key, input.Arrival, input.Headers);
             cause = "";
             return true;
         }

@@ -11,7 +11,7 @@ internal sealed class RecordEncoder<TKey, TValue>(ISerde<TKey> keySerde, ISerde<
         values.ResetWrittenCount();
         if (record.Key is not null)
             keySerde.Serialize(record.Key, keys);
-        if (record.Value is not null)
+        if (!record.IsTombstone)
             valueSerde.Serialize(record.Value, values);
     }
 

@@ -45,7 +45,7 @@ internal sealed class SinkNode<TKey, TValue> : Receiver<TKey, TValue>
             Key = _task.Keys.WrittenSpan,
             HasKey = record.Key is not null,
             Value = _task.Values.WrittenSpan,
-            HasValue = record.Value is not null,
+            HasValue = !record.IsTombstone,
             Headers = record.Headers,
             Timestamp = _carriesEventTime ? record.Timestamp : OutputRecord.Now,
         });

@@ -10,6 +10,7 @@ internal sealed class StreamTask
 {
     private readonly TaskEnvironment _environment;
     private readonly Dictionary<StoreBuilder, TaskStore> _stores = [];
+    private readonly Dictionary<SideTable, TableView> _tables = [];
     private readonly SourceNode _source;
     private readonly List<ProcessorNode> _processors;
     private readonly List<Action> _combiners;
@@ -23,10 +24,14 @@ internal sealed class StreamTask
         Metadata = new RecordMetadata(InputTopic, partition, -1, 0);
         foreach (StoreBuilder builder in subTopology.Stores)
             _stores.Add(builder, new TaskStore(builder.Create(), builder.Changelog(environment.ApplicationId)));
+        foreach (SideTable table in subTopology.Tables)
+            _tables.Add(table, table.CreateView());
         Time = new StreamTime(subTopology, this);
         var scope = new TaskScope(this);
         _source = subTopology.Source.Create(scope);
+        // A scope makes the nodes below before the node itself. From the top down, what one sends at a commit or punctuation reaches the next in time.
         _processors = scope.Processors;
+        _processors.Reverse();
         _combiners = scope.Combiners;
         foreach (IGrouping<TopicName, SinkDefinition> sinks in subTopology.Sinks.GroupBy(static s => s.Topic))
         {
@@ -53,6 +58,9 @@ internal sealed class StreamTask
     public ArrayBufferWriter<byte> Values { get; } = new();
 
     public IEnumerable<TaskStore> Stores => _stores.Values;
+
+    /// <summary>The tables whose partition is followed with the task's, restored before its start.</summary>
+    public IReadOnlyDictionary<SideTable, TableView> Tables => _tables;
 
     /// <summary>Records taken, watermarks included.</summary>
     public long Consumed { get; private set; }
@@ -100,6 +108,8 @@ internal sealed class StreamTask
     public void PrepareCommit()
     {
         Punctuate();
+        foreach (ProcessorNode processor in _processors)
+            processor.PrepareCommit();
         foreach (Action flush in _combiners)
             flush();
         bool idle = Time.CheckIdle(Now, _environment.IdleTimeout);

@@ -1,0 +1,44 @@
+namespace UsageStreams.Streams.Internal.Tables;
+
+/// <summary>Adds a record to what there is; null removes it.</summary>
+internal delegate TAggregate? Fold<TKey, TValue, TAggregate>(bool exists, TAggregate? aggregate, in Record<TKey, TValue> record);
+
+/// <summary>Keeps one aggregate per key.</summary>
+internal sealed class FoldProcessor<TKey, TValue, TAggregate>(StoreBuilder<TKey, TAggregate> store, Fold<TKey, TValue, TAggregate> fold, EmitStrategy emit)
+    : IProcessor<TKey, TValue, TKey, Change<TAggregate>>
+    where TKey : notnull
+{
+    private TableWriter<TKey, TAggregate> _table = null!;
+
+    public void Init(ProcessorContext<TKey, Change<TAggregate>> context) =>
+        _table = new TableWriter<TKey, TAggregate>(context, context.GetStore(store), emit);
+
+    public void Process(in Record<TKey, TValue> record)
+    {
+        bool exists = _table.TryGet(record.Key, out TAggregate? old);
+        _table.Set(record.Key, exists, old, fold(exists, old, in record), record.Timestamp, record.Headers);
+    }
+}
+
+/// <summary>Keeps the last value of each key.</summary>
+internal sealed class LastProcessor<TKey, TIn, TValue>(
+    StoreBuilder<TKey, TValue> store, ValueMapper<TKey, TIn, TValue?> value, RecordPredicate<TKey, TIn> hasValue, EmitStrategy emit)
+    : IProcessor<TKey, TIn, TKey, Change<TValue>>
+    where TKey : notnull
+{
+    private TableWriter<TKey, TValue> _table = null!;
+
+    public void Init(ProcessorContext<TKey, Change<TValue>> context) => _table = new TableWriter<TKey, TValue>(context, context.GetStore(store), emit);
+
+    public void Process(in Record<TKey, TIn> record)
+    {
+        if (!hasValue(in record))
+        {
+            _table.Remove(record.Key, record.Timestamp, record.Headers);
+            return;
+        }
+
+        bool exists = _table.TryGet(record.Key, out TValue? old);
+        _table.Set(record.Key, exists, old, value(in record), record.Timestamp, record.Headers);
+    }
+}

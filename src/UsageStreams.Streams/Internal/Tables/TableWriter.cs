@@ -1,0 +1,117 @@
+using System.Diagnostics.CodeAnalysis;
+using System.Runtime.InteropServices;
+
+namespace UsageStreams.Streams.Internal.Tables;
+
+/// <summary>Writes a table's store, and sends the changes on when the strategy says so.</summary>
+internal sealed class TableWriter<TKey, TValue>
+    where TKey : notnull
+{
+    private readonly ProcessorContext<TKey, Change<TValue>> _context;
+    private readonly KeyValueStore<TKey, TValue> _store;
+    private readonly EmitStrategy _emit;
+    private readonly Dictionary<TKey, int> _index = [];
+    private readonly List<Held> _held = [];
+
+    public TableWriter(ProcessorContext<TKey, Change<TValue>> context, KeyValueStore<TKey, TValue> store, EmitStrategy emit)
+    {
+        _context = context;
+        _store = store;
+        _emit = emit;
+        if (emit == EmitStrategy.OnCommit)
+            context.BeforeCommit = Flush;
+    }
+
+    public KeyValueStore<TKey, TValue> Store => _store;
+
+    public bool TryGet(TKey key, [MaybeNullWhen(false)] out TValue value) => _store.TryGet(key, out value);
+
+    /// <summary>Sets the value of a key whose value the caller has just looked up; null removes it.</summary>
+    public void Set(TKey key, bool existed, TValue? old, TValue? value, long timestamp, RecordHeaders headers)
+    {
+        if (value is not null)
+            _store.Put(key, value);
+        else if (!_store.Delete(key))
+            return;
+        Changed(key, new Change<TValue>(existed, old, value is not null, value), timestamp, headers);
+    }
+
+    /// <summary>Removes a key, which is a change of the table.</summary>
+    public void Remove(TKey key, long timestamp, RecordHeaders headers)
+    {
+        if (!_store.TryGet(key, out TValue? old))
+            return;
+        _store.Delete(key);
+        Changed(key, new Change<TValue>(HadOld: true, old, HasNew: false, default), timestamp, headers);
+    }
+
+    /// <summary>Forgets a key whose value is final, which is no change. What was held back of it is sent first.</summary>
+    public void Retire(TKey key)
+    {
+        if (_index.Remove(key, out int index))
+        {
+            ref Held held = ref CollectionsMarshal.AsSpan(_held)[index];
+            Send(in held);
+            held.IsSent = true;
+        }
+
+        _store.Delete(key);
+    }
+
+    /// <summary>Sends a final value. It has no headers: it comes of many records, and of none in particular.</summary>
+    public void SendFinal(TKey key, TValue value, long timestamp) => _context.Forward(
+        new Record<TKey, Change<TValue>>(key, new Change<TValue>(HadOld: false, default, HasNew: true, value), timestamp));
+
+    private void Changed(TKey key, in Change<TValue> change, long timestamp, RecordHeaders headers)
+    {
+        if (_emit == EmitStrategy.OnCommit)
+            Hold(key, in change, timestamp, headers);
+        else if (_emit == EmitStrategy.OnUpdate)
+            _context.Forward(new Record<TKey, Change<TValue>>(key, change, timestamp, headers));
+    }
+
+    private void Hold(TKey key, in Change<TValue> change, long timestamp, RecordHeaders headers)
+    {
+        ref int index = ref CollectionsMarshal.GetValueRefOrAddDefault(_index, key, out bool exists);
+        if (!exists)
+        {
+            index = _held.Count;
+            _held.Add(new Held { Key = key, HadOld = change.HadOld, Old = change.Old, Timestamp = timestamp, Headers = headers });
+            return;
+        }
+
+        ref Held held = ref CollectionsMarshal.AsSpan(_held)[index];
+        held.Timestamp = Math.Max(held.Timestamp, timestamp);
+        held.Headers = headers;
+    }
+
+    private void Flush()
+    {
+        foreach (ref readonly Held held in CollectionsMarshal.AsSpan(_held))
+        {
+            if (!held.IsSent)
+                Send(in held);
+        }
+
+        _held.Clear();
+        _index.Clear();
+    }
+
+    private void Send(in Held held)
+    {
+        bool live = _store.TryGet(held.Key, out TValue? value);
+        if (live || held.HadOld)
+            _context.Forward(new Record<TKey, Change<TValue>>(held.Key, new Change<TValue>(held.HadOld, held.Old, live, value), held.Timestamp, held.Headers));
+    }
+
+    /// <summary>The first old value since the last commit. The new one lies in the store.</summary>
+    private struct Held
+    {
+        public TKey Key;
+        public TValue? Old;
+        public bool HadOld;
+        public bool IsSent;
+        public long Timestamp;
+        public RecordHeaders Headers;
+    }
+}

@@ -1,0 +1,41 @@
+using UsageStreams.Streams.Internal.Graph;
+using UsageStreams.Streams.Internal.Tasks;
+
+namespace UsageStreams.Streams;
+
+// The operators that are made of the others, or of one node each.
+public partial class KStream<TKey, TValue>
+{
+    /// <summary>
+    /// Gives each record another key. Records stay in their partition: what goes by key below (grouping, a join) needs a repartition, which
+    /// grouping and joins do by themselves when they are told the serdes.
+    /// </summary>
+    public KStream<TKeyOut, TValue> SelectKey<TKeyOut>(string name, RecordSelector<TKey, TValue, TKeyOut> selector) =>
+        Map(name, (in Record<TKey, TValue> record) => record.WithKey(selector(in record)));
+
+    /// <summary>Looks at each record, and lets all pass. A record may be looked at again after a failure.</summary>
+    public KStream<TKey, TValue> Peek(string name, RecordAction<TKey, TValue> action) => Filter(name, (in Record<TKey, TValue> record) =>
+    {
+        action(in record);
+        return true;
+    });
+
+    /// <summary>Makes any number of records of each, with the same key, event time and headers.</summary>
+    public KStream<TKey, TValueOut> FlatMapValues<TValueOut>(string name, FlatValueMapper<TKey, TValue, TValueOut> mapper) => Append<TKey, TValueOut>(
+        name, NodeKind.FlatMap, (scope, downstream) => new FlatMapValuesNode<TKey, TValue, TValueOut>(name, scope.Task, mapper, downstream));
+
+    /// <summary>Sends each record one of several ways.</summary>
+    /// <param name="name">Name of the node.</param>
+    public BranchedStream<TKey, TValue> Split(string name)
+    {
+        var node = new InletDefinition<TKey, TValue>(_graph.Unique(name), NodeKind.Split, OneSubTopology(name));
+        Attach(node);
+        return new BranchedStream<TKey, TValue>(this, node);
+    }
+
+    /// <summary>
+    /// Promises that every record still lies in the partition of its key, though an operator above could have changed it: grouping and joins
+    /// then need no repartition. If that is wrong, what belongs to one key is counted in several tasks.
+    /// </summary>
+    public KStream<TKey, TValue> WithUnchangedKeys() => new(_graph, _outlets);
+}

@@ -1,0 +1,89 @@
+using System.Diagnostics.CodeAnalysis;
+using UsageStreams.Streams.Internal.Tables;
+
+namespace UsageStreams.Streams;
+
+/// <summary>The content of a table, as far as it was read.</summary>
+public abstract class TableView
+{
+    private protected TableView(string name) => Name = name;
+
+    /// <summary>Name of the table.</summary>
+    public string Name { get; }
+
+    /// <summary>Number of keys.</summary>
+    public abstract int Count { get; }
+
+    /// <summary>Grows with every record read: whoever keeps something derived from the table sees whether it changed.</summary>
+    public long Version { get; private protected set; }
+
+    /// <summary>Takes a record of the topic over; <paramref name="timestamp"/> is its arrival, Unix ms.</summary>
+    internal abstract void Update(ReadOnlySpan<byte> key, ReadOnlySpan<byte> value, bool deleted, long timestamp);
+}
+
+/// <summary>The typed content of a table. It changes between batches of records, never while a record is processed.</summary>
+public sealed class TableView<TKey, TValue> : TableView
+    where TKey : notnull
+{
+    private readonly Dictionary<TKey, TValue> _values = [];
+    private readonly Consumed<TKey, TValue> _consumed;
+    private readonly VersionHistory<TKey, TValue>? _history;
+
+    internal TableView(string name, Consumed<TKey, TValue> consumed)
+        : base(name)
+    {
+        _consumed = consumed;
+        if (consumed.Versions is { } retention)
+            _history = new VersionHistory<TKey, TValue>(retention);
+    }
+
+    /// <inheritdoc/>
+    public override int Count => _values.Count;
+
+    /// <summary>Every key and value, in no particular order.</summary>
+    public IReadOnlyDictionary<TKey, TValue> All => _values;
+
+    /// <summary>Looks a key up.</summary>
+    public bool TryGet(TKey key, [MaybeNullWhen(false)] out TValue value) => _values.TryGetValue(key, out value);
+
+    /// <summary>Looks up the value that was valid at <paramref name="time"/> (Unix ms).</summary>
+    /// <returns>False when the key had no value then, or <paramref name="time"/> is older than what is kept.</returns>
+    /// <exception cref="StreamsException">The table keeps no versions.</exception>
+    public bool TryGet(TKey key, long time, [MaybeNullWhen(false)] out TValue value) => _history is null
+        ? throw new StreamsException($"Table '{Name}' keeps only its present values. To look up as of a time, read it with Consumed.With(…).WithVersions(retention).")
+        : _history.TryGet(key, time, out value);
+
+    /// <summary>The value of a key, or the type's default.</summary>
+    public TValue? Get(TKey key) => _values.GetValueOrDefault(key);
+
+    internal override void Update(ReadOnlySpan<byte> key, ReadOnlySpan<byte> value, bool deleted, long timestamp)
+    {
+        TKey k = _consumed.KeySerde.Deserialize(key);
+        if (deleted)
+        {
+            if (_history is null || _history.Delete(k, timestamp))
+                _values.Remove(k);
+        }
+        else
+        {
+            Keep(k, _consumed.ValueSerde.Deserialize(value), timestamp);
+        }
+
+        Version++;
+    }
+
+    private void Keep(TKey key, TValue value, long arrival)
+    {
+        if (_history is null)
+        {
+            _values[key] = value;
+            return;
+        }
+
+        var record = new Record<TKey, TValue>(key, value, arrival);
+        long validFrom = _consumed.Timestamps is null ? arrival : _consumed.Timestamps(in record, arrival);
+        // A correction of the past, arriving late, is no present value.
+        if (_history.Put(key, validFrom, value))
+            _values[key] = value;
+    }
+}
