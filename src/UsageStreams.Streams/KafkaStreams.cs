@@ -1,6 +1,7 @@
 using Confluent.Kafka;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
+using UsageStreams.Streams.Internal.Native;
 using UsageStreams.Streams.Internal.Runtime;
 
 namespace UsageStreams.Streams;
@@ -75,6 +76,7 @@ public sealed class KafkaStreams : IAsyncDisposable
         try
         {
             _logger.Starting(_options.ApplicationId, _options.Threads, _options.Connection);
+            ConfluentClient.Check();
             await Task.Run(() => _options.Connection.EnsureReachable(ReachTimeout), cancellationToken);
             using IAdminClient admin = new ClientFactory(_options, 0, _logger).Admin();
             TopicLayout topics = await new TopicSetup(_topology, _options, admin, _clock, _logger).EnsureAsync(cancellationToken);

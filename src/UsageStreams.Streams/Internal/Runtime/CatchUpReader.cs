@@ -1,5 +1,6 @@
 using Confluent.Kafka;
 using Confluent.Kafka.Admin;
+using UsageStreams.Streams.Internal.Native;
 
 namespace UsageStreams.Streams.Internal.Runtime;
 
@@ -25,13 +26,26 @@ internal sealed class CatchUpPartition(TopicPartition partition, RecordRestorer 
 /// Reads partitions from their beginning to the high watermark, and beyond it when asked. Reading committed records only, it passes the
 /// high watermark no sooner than every transaction that was open there is decided.
 /// </summary>
-internal sealed class CatchUpReader(ClientFactory clients, IAdminClient admin, string purpose, bool follow) : ICatchUpReader
+internal sealed class CatchUpReader : ICatchUpReader
 {
+    private const int BatchLimit = 2000;
     private static readonly TimeSpan RequestTimeout = TimeSpan.FromSeconds(30);
 
     private readonly Dictionary<TopicPartition, CatchUpPartition> _partitions = [];
+    private readonly PartitionIndex<CatchUpPartition> _index;
+    private readonly ClientFactory _clients;
+    private readonly IAdminClient _admin;
+    private readonly string _purpose;
+    private readonly bool _follow;
     private IConsumer<byte[]?, byte[]?>? _consumer;
+    private BatchReader? _batch;
     private int _open;
+
+    public CatchUpReader(ClientFactory clients, IAdminClient admin, string purpose, bool follow)
+    {
+        (_clients, _admin, _purpose, _follow) = (clients, admin, purpose, follow);
+        _index = new PartitionIndex<CatchUpPartition>(_partitions.GetValueOrDefault);
+    }
 
     /// <summary>Records read.</summary>
     public long Records { get; private set; }
@@ -48,15 +62,19 @@ internal sealed class CatchUpReader(ClientFactory clients, IAdminClient admin, s
         {
             partition.Target = ends[partition.Partition];
             partition.IsDone = partition.Target == 0;
-            if (partition.IsDone && !follow)
+            if (partition.IsDone && !_follow)
                 continue;
             _partitions.Add(partition.Partition, partition);
             _open += partition.IsDone ? 0 : 1;
             assigned.Add(new TopicPartitionOffset(partition.Partition, Offset.Beginning));
         }
 
-        if (assigned.Count > 0)
-            (_consumer ??= clients.Reader(purpose)).IncrementalAssign(assigned);
+        if (assigned.Count == 0)
+            return;
+        _consumer ??= _clients.Reader(_purpose);
+        _batch ??= new BatchReader(_consumer, BatchLimit);
+        _index.Forget();
+        _consumer.IncrementalAssign(assigned);
     }
 
     /// <summary>Stops reading partitions whose task has gone.</summary>
@@ -64,81 +82,101 @@ internal sealed class CatchUpReader(ClientFactory clients, IAdminClient admin, s
     {
         foreach (CatchUpPartition partition in partitions)
         {
-            if (!_partitions.TryGetValue(partition.Partition, out CatchUpPartition? current) || !ReferenceEquals(current, partition))
-                continue;
-            _partitions.Remove(partition.Partition);
-            _open -= partition.IsDone ? 0 : 1;
-            _consumer!.IncrementalUnassign([partition.Partition]);
+            if (_partitions.TryGetValue(partition.Partition, out CatchUpPartition? current) && ReferenceEquals(current, partition))
+            {
+                _open -= partition.IsDone ? 0 : 1;
+                Unassign(partition);
+            }
         }
     }
 
-    /// <summary>Reads for at most <paramref name="limit"/> records, waiting <paramref name="wait"/> for the first.</summary>
+    /// <summary>Reads about <paramref name="limit"/> records, waiting <paramref name="wait"/> for the first.</summary>
     public void Step(int limit, TimeSpan wait)
     {
-        if (_partitions.Count == 0)
-            return;
-        for (int i = 0; i < limit && _partitions.Count > 0; i++)
+        int read = 0;
+        while (read < limit && _partitions.Count > 0)
         {
-            ConsumeResult<byte[]?, byte[]?>? result = Consume(i == 0 ? wait : TimeSpan.Zero);
-            if (result is null)
+            int count = StepOnce(read == 0 ? wait : TimeSpan.Zero);
+            if (count == 0)
                 return;
-            if (_partitions.TryGetValue(result.TopicPartition, out CatchUpPartition? partition))
-                Take(partition, result);
+            read += count;
         }
     }
 
-    public void Dispose() => _consumer?.Dispose();
-
-    private ConsumeResult<byte[]?, byte[]?>? Consume(TimeSpan wait)
+    public void Dispose()
     {
+        _batch?.Dispose();
+        _consumer?.Dispose();
+    }
+
+    private int StepOnce(TimeSpan wait)
+    {
+        BatchReader batch = _batch!;
         try
         {
-            return _consumer!.Consume(wait);
+            batch.Read(wait);
+            int count = batch.Count;
+            for (int i = 0; i < count; i++)
+                Take(batch[i]);
+            return count;
         }
-        catch (ConsumeException e)
+        catch (KafkaException e)
         {
-            throw TransactionFailure.Of($"read {purpose} records", e);
+            throw TransactionFailure.Of($"read {_purpose} records", e);
+        }
+        finally
+        {
+            batch.Release();
         }
     }
 
-    private void Take(CatchUpPartition partition, ConsumeResult<byte[]?, byte[]?> result)
+    private void Take(BatchRecord record)
     {
-        if (!result.IsPartitionEOF)
+        if (record.IsError)
+            throw TransactionFailure.Of($"read {_purpose} records at {record.Position()}", record.Error);
+        if (_index.Find(in record) is not { } partition)
+            return;
+        if (!record.IsPartitionEnd)
         {
-            Apply(partition, result);
+            Apply(partition, in record);
             Records++;
             partition.Records++;
         }
 
         // At the end of a partition the offset is where the next record will be: control records lie before it.
-        long position = result.IsPartitionEOF ? result.Offset.Value : result.Offset.Value + 1;
+        long position = record.IsPartitionEnd ? record.Offset : record.Offset + 1;
         if (partition.IsDone || position < partition.Target)
             return;
         partition.IsDone = true;
         _open--;
-        if (follow)
-            return;
+        if (!_follow)
+            Unassign(partition);
+    }
+
+    private void Unassign(CatchUpPartition partition)
+    {
         _partitions.Remove(partition.Partition);
+        _index.Forget();
         _consumer!.IncrementalUnassign([partition.Partition]);
     }
 
-    private void Apply(CatchUpPartition partition, ConsumeResult<byte[]?, byte[]?> result)
+    private void Apply(CatchUpPartition partition, in BatchRecord record)
     {
         try
         {
-            if (result.Message.Key is null)
+            if (!record.HasKey)
             {
-                if (result.Message.Value is null)
+                if (!record.HasValue)
                     return;
                 throw new UndecodableException("The record has no key.");
             }
 
-            partition.Restore(result.Message.Key, result.Message.Value, result.Message.Value is null, result.Message.Timestamp.UnixTimestampMs);
+            partition.Restore(record.Key, record.Value, !record.HasValue, record.Timestamp);
         }
         catch (UndecodableException e)
         {
             throw new StreamsException(
-                $"The {purpose} record at topic '{result.Topic}' partition {result.Partition.Value} offset {result.Offset.Value} can't be read: {e.Message} "
+                $"The {_purpose} record at topic '{partition.Partition.Topic}' partition {partition.Partition.Partition.Value} offset {record.Offset} can't be read: {e.Message} "
                 + "Someone else wrote it, or the serde changed: restore the serde, or remove the record.", e);
         }
     }
@@ -147,7 +185,7 @@ internal sealed class CatchUpReader(ClientFactory clients, IAdminClient admin, s
     {
         try
         {
-            ListOffsetsResult result = admin.ListOffsetsAsync(
+            ListOffsetsResult result = _admin.ListOffsetsAsync(
                 partitions.Select(static p => new TopicPartitionOffsetSpec { TopicPartition = p.Partition, OffsetSpec = OffsetSpec.Latest() }),
                 new ListOffsetsOptions { IsolationLevel = IsolationLevel.ReadUncommitted, RequestTimeout = RequestTimeout }).GetAwaiter().GetResult();
             return result.ResultInfos.ToDictionary(
@@ -155,7 +193,7 @@ internal sealed class CatchUpReader(ClientFactory clients, IAdminClient admin, s
         }
         catch (KafkaException e)
         {
-            throw TransactionFailure.Of($"find the ends of {purpose} topics", e);
+            throw TransactionFailure.Of($"find the ends of {_purpose} topics", e);
         }
     }
 }

@@ -1,53 +1,53 @@
 using Confluent.Kafka;
-using Microsoft.Extensions.Logging;
+using UsageStreams.Streams.Internal.Native;
 
 namespace UsageStreams.Streams.Internal.Runtime;
 
 /// <summary>
-/// A member of the group: hands over records one by one, and tells its session when partitions come and go. The client swallows or defers
-/// what its rebalance callbacks throw, so failures there are kept and thrown by <see cref="Poll"/>.
+/// A member of the group: hands over records by the batch, and tells its session when partitions come and go. What the rebalance handlers
+/// throw would reach nobody, so failures there are kept and thrown by <see cref="Poll"/>.
 /// </summary>
 internal sealed class GroupReader : IGroupReader
 {
+    private const int BatchLimit = 2000;
+
     // Longer than a transaction that its owner left open: offsets are stable only when it is decided.
     private static readonly TimeSpan OffsetsTimeout = TimeSpan.FromSeconds(60);
 
     private readonly StreamSession _session;
     private readonly IConsumer<byte[]?, byte[]?> _consumer;
+    private readonly BatchReader _batch;
+    private readonly PartitionIndex<TaskSlot> _slots;
+    private readonly List<TopicPartition> _newlyAssigned = [];
     private Exception? _failure;
     private bool _closed;
 
     public GroupReader(ClientFactory clients, StreamSession session, IEnumerable<string> topics)
     {
         _session = session;
+        _slots = new PartitionIndex<TaskSlot>(session.Slot);
         _consumer = clients.GroupConsumer()
             .SetPartitionsAssignedHandler(OnAssigned)
-            .SetPartitionsRevokedHandler((_, partitions) => Guard(() => _session.Revoked(Partitions(partitions))))
-            .SetPartitionsLostHandler((_, partitions) => Guard(() => _session.Lost(Partitions(partitions))))
+            .SetPartitionsRevokedHandler((_, partitions) => OnRemoved(partitions, _session.Revoked))
+            .SetPartitionsLostHandler((_, partitions) => OnRemoved(partitions, _session.Lost))
             .Build();
+        _batch = new BatchReader(_consumer, BatchLimit);
         _consumer.Subscribe(topics);
     }
 
     public IConsumerGroupMetadata Metadata => _consumer.ConsumerGroupMetadata;
 
-    /// <summary>Waits for a record; null when none came or partitions moved.</summary>
-    public ConsumeResult<byte[]?, byte[]?>? Poll(TimeSpan wait)
+    public void Poll(TimeSpan wait)
     {
         try
         {
-            ConsumeResult<byte[]?, byte[]?>? result = _consumer.Consume(wait);
-            ThrowFailure();
-            return result;
+            Read(wait);
+            for (int i = 0; i < _batch.Count; i++)
+                HandOver(_batch[i]);
         }
-        catch (ConsumeException e)
+        finally
         {
-            ThrowFailure();
-            throw TransactionFailure.Of($"read the input at {e.ConsumerRecord?.TopicPartitionOffset}", e);
-        }
-        catch (KafkaException e)
-        {
-            ThrowFailure();
-            throw TransactionFailure.Of("follow the group", e);
+            _batch.Release();
         }
     }
 
@@ -71,10 +71,42 @@ internal sealed class GroupReader : IGroupReader
         _consumer.Close();
     }
 
-    public void Dispose() => _consumer.Dispose();
+    public void Dispose()
+    {
+        _batch.Dispose();
+        _consumer.Dispose();
+    }
+
+    private void Read(TimeSpan wait)
+    {
+        try
+        {
+            _batch.Read(wait);
+            ThrowFailure();
+            CheckAssignment();
+        }
+        catch (KafkaException e)
+        {
+            ThrowFailure();
+            throw TransactionFailure.Of("follow the group", e);
+        }
+    }
+
+    private void HandOver(BatchRecord record)
+    {
+        if (record.IsError)
+            throw TransactionFailure.Of($"read the input at {record.Position()}", record.Error);
+        TaskSlot? slot = _slots.Find(in record);
+        if (record.IsPartitionEnd)
+            StreamSession.TakeEnd(slot, record.Offset);
+        else
+            _session.Take(slot, record.ToInput());
+    }
 
     private IEnumerable<TopicPartitionOffset> OnAssigned(IConsumer<byte[]?, byte[]?> consumer, List<TopicPartition> partitions)
     {
+        _slots.Forget();
+        _newlyAssigned.AddRange(partitions);
         List<TopicPartitionOffset> starts = [.. partitions.Select(static p => new TopicPartitionOffset(p, Offset.Unset))];
         Guard(() =>
         {
@@ -88,6 +120,28 @@ internal sealed class GroupReader : IGroupReader
             _session.Assigned(starts);
         });
         return starts;
+    }
+
+    private void OnRemoved(List<TopicPartitionOffset> partitions, Action<IReadOnlyList<TopicPartition>> tell)
+    {
+        List<TopicPartition> removed = [.. partitions.Select(static p => p.TopicPartition)];
+        _slots.Forget();
+        _newlyAssigned.RemoveAll(removed.Contains);
+        Guard(() => tell(removed));
+    }
+
+    /// <summary>
+    /// The client assigns what the handler returned and keeps an error to itself: partitions that nobody reads would look like idle ones.
+    /// </summary>
+    private void CheckAssignment()
+    {
+        if (_newlyAssigned.Count == 0)
+            return;
+        List<TopicPartition> assigned = _consumer.Assignment;
+        string missing = string.Join(", ", _newlyAssigned.Except(assigned));
+        _newlyAssigned.Clear();
+        if (missing.Length > 0)
+            throw new TransactionFailure($"Could not take the assignment: the client does not read {missing}.");
     }
 
     private void Guard(Action action)
@@ -116,6 +170,4 @@ internal sealed class GroupReader : IGroupReader
         _failure = null;
         System.Runtime.ExceptionServices.ExceptionDispatchInfo.Throw(failure);
     }
-
-    private static List<TopicPartition> Partitions(List<TopicPartitionOffset> partitions) => [.. partitions.Select(static p => p.TopicPartition)];
 }

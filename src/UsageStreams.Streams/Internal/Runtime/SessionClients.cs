@@ -35,8 +35,11 @@ internal interface IGroupReader : IDisposable
     /// <summary>What fences offsets: the member and its generation.</summary>
     IConsumerGroupMetadata Metadata { get; }
 
-    /// <summary>Waits for a record; null when none came or partitions moved.</summary>
-    ConsumeResult<byte[]?, byte[]?>? Poll(TimeSpan wait);
+    /// <summary>
+    /// Waits for records and hands those that are there to the session's <see cref="StreamSession.Take"/> and <see cref="StreamSession.TakeEnd"/>,
+    /// each with the slot that <see cref="StreamSession.Slot"/> gives its partition at that moment. Returns with none when partitions moved.
+    /// </summary>
+    void Poll(TimeSpan wait);
 
     void Pause(TopicPartition partition);
 
@@ -62,7 +65,7 @@ internal interface ICatchUpReader : IDisposable
     /// <summary>Stops reading partitions whose task has gone.</summary>
     void Remove(IEnumerable<CatchUpPartition> partitions);
 
-    /// <summary>Reads for at most <paramref name="limit"/> records, waiting <paramref name="wait"/> for the first.</summary>
+    /// <summary>Reads for about <paramref name="limit"/> records, waiting <paramref name="wait"/> for the first.</summary>
     void Step(int limit, TimeSpan wait);
 }
 

@@ -10,7 +10,7 @@ namespace UsageStreams.Streams.Internal.Runtime;
 /// </summary>
 internal sealed class StreamSession : IDisposable
 {
-    private const int BatchLimit = 2000;
+    private const int TableBatchLimit = 2000;
     private const int RestoreBatchLimit = 5000;
     private static readonly TimeSpan LongestWait = TimeSpan.FromMilliseconds(100);
 
@@ -74,8 +74,8 @@ internal sealed class StreamSession : IDisposable
     {
         ReadBatch();
         StartTasks();
-        _tables.Step(BatchLimit, TimeSpan.Zero);
-        _sideTables.Step(BatchLimit);
+        _tables.Step(TableBatchLimit, TimeSpan.Zero);
+        _sideTables.Step(TableBatchLimit);
         Punctuate();
         if (_clock.GetElapsedTime(_lastCommit) >= _options.CommitInterval)
             Commit();
@@ -137,6 +137,35 @@ internal sealed class StreamSession : IDisposable
             $"The group gave {string.Join(", ", partitions)} to others: no poll within max.poll.interval.ms, or no heartbeat within {_options.SessionTimeout}.");
     }
 
+    /// <summary>The slot of an assigned partition, for as long as it is assigned; null when it is not.</summary>
+    internal TaskSlot? Slot(TopicPartition partition) => _slots.GetValueOrDefault(partition);
+
+    /// <summary>Takes a record of a slot's partition, or drops it when there is none.</summary>
+    internal void Take(TaskSlot? slot, in InputRecord record)
+    {
+        if (slot is null)
+            _context.Metrics.StaleRecordsDropped++;
+        else if (slot.IsRunning)
+            Process(slot, in record);
+        else
+            slot.Held.Add(new HeldRecord(in record));
+    }
+
+    /// <summary>A slot's partition has been read to its end: the next record will be at <paramref name="offset"/>.</summary>
+    internal static void TakeEnd(TaskSlot? slot, long offset)
+    {
+        if (slot is null)
+            return;
+        if (!slot.IsRunning)
+        {
+            slot.Held.Add(new HeldRecord(offset));
+            return;
+        }
+
+        slot.Task!.CaughtUp();
+        slot.Position = Math.Max(slot.Position, offset);
+    }
+
     private void RestoreTables(CancellationToken stopping)
     {
         var partitions = new List<CatchUpPartition>();
@@ -151,22 +180,7 @@ internal sealed class StreamSession : IDisposable
             _tables.Step(RestoreBatchLimit, LongestWait);
     }
 
-    private void ReadBatch()
-    {
-        TimeSpan wait = _starting.Count > 0 ? TimeSpan.Zero : UntilCommit();
-        for (int i = 0; i < BatchLimit; i++)
-        {
-            ConsumeResult<byte[]?, byte[]?>? result = _reader.Poll(i == 0 ? wait : TimeSpan.Zero);
-            if (result is null)
-                return;
-            if (!_slots.TryGetValue(result.TopicPartition, out TaskSlot? slot))
-                _context.Metrics.StaleRecordsDropped++;
-            else if (slot.IsRunning)
-                Take(slot, result);
-            else
-                slot.Held.Add(result);
-        }
-    }
+    private void ReadBatch() => _reader.Poll(_starting.Count > 0 ? TimeSpan.Zero : UntilCommit());
 
     private TimeSpan UntilCommit()
     {
@@ -176,28 +190,13 @@ internal sealed class StreamSession : IDisposable
         return left < LongestWait ? left : LongestWait;
     }
 
-    private void Take(TaskSlot slot, ConsumeResult<byte[]?, byte[]?> result)
+    private void Process(TaskSlot slot, in InputRecord record)
     {
-        if (result.IsPartitionEOF)
-        {
-            slot.Task!.CaughtUp();
-            slot.Position = Math.Max(slot.Position, result.Offset.Value);
-            return;
-        }
-
         // Offsets of a partition only grow. One that doesn't was fetched for an older assignment.
-        if (result.Offset.Value < slot.Position)
-            throw new TransactionFailure($"Read {result.TopicPartitionOffset} after {slot.Position - 1}.");
-        Message<byte[]?, byte[]?> message = result.Message;
-        slot.Task!.Process(new InputRecord(result.Offset.Value, message.Timestamp.UnixTimestampMs)
-        {
-            Key = message.Key,
-            HasKey = message.Key is not null,
-            Value = message.Value,
-            HasValue = message.Value is not null,
-            Headers = FromClient(message.Headers),
-        });
-        slot.Position = result.Offset.Value + 1;
+        if (record.Offset < slot.Position)
+            throw new TransactionFailure($"Read {slot.Partition} offset {record.Offset} after {slot.Position - 1}.");
+        slot.Task!.Process(in record);
+        slot.Position = record.Offset + 1;
         _context.Metrics.RecordsConsumed++;
     }
 
@@ -247,8 +246,14 @@ internal sealed class StreamSession : IDisposable
         _logger.TaskStarted(slot.Task.Id, slot.Position, restored);
         if (restored > 0 && slot.Start == Offset.Beginning)
             _logger.StateWithoutOffset(slot.Task.Id, restored, slot.Restoring.First(static p => p.Records > 0).Partition.Topic);
-        foreach (ConsumeResult<byte[]?, byte[]?> held in slot.Held)
-            Take(slot, held);
+        foreach (HeldRecord held in slot.Held)
+        {
+            if (held.IsPartitionEnd)
+                TakeEnd(slot, held.Offset);
+            else
+                Process(slot, held.ToInput());
+        }
+
         slot.Held.Clear();
         _reader.Resume(slot.Partition);
     }
@@ -360,15 +365,5 @@ internal sealed class StreamSession : IDisposable
         {
             _logger.CleanupFailed(_context.Thread, step, e.Message);
         }
-    }
-
-    private static RecordHeaders FromClient(Headers? headers)
-    {
-        if (headers is null || headers.Count == 0)
-            return RecordHeaders.Empty;
-        var copied = new RecordHeader[headers.Count];
-        for (int i = 0; i < copied.Length; i++)
-            copied[i] = new RecordHeader(headers[i].Key, headers[i].GetValueBytes());
-        return RecordHeaders.Of(copied);
     }
 }

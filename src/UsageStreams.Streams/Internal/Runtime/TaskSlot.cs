@@ -21,7 +21,7 @@ internal sealed class TaskSlot(TopicPartition partition, Offset start)
     public bool IsRunning { get; set; }
 
     /// <summary>Records that came while the task was restored; few, because the partition is paused then.</summary>
-    public List<ConsumeResult<byte[]?, byte[]?>> Held { get; } = [];
+    public List<HeldRecord> Held { get; } = [];
 
     /// <summary>Where reading goes on.</summary>
     public long Position { get; set; }

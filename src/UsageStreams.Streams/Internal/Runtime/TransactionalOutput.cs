@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using Confluent.Kafka;
+using UsageStreams.Streams.Internal.Native;
 using UsageStreams.Streams.Internal.Tasks;
 
 namespace UsageStreams.Streams.Internal.Runtime;
@@ -12,6 +13,7 @@ internal sealed class TransactionalOutput : SessionOutput
     private static readonly TimeSpan InitTimeout = TimeSpan.FromSeconds(60);
 
     private readonly IProducer<byte[]?, byte[]?> _producer;
+    private readonly NativeProducer _records;
     private readonly TopicLayout _topics;
     private readonly TimeSpan _timeout;
 
@@ -20,6 +22,7 @@ internal sealed class TransactionalOutput : SessionOutput
         _topics = topics;
         _timeout = clients.Options.TransactionTimeout;
         _producer = clients.Producer();
+        _records = new NativeProducer(_producer);
     }
 
     /// <summary>Fences whoever had this transactional id, and aborts what it left open.</summary>
@@ -49,39 +52,23 @@ internal sealed class TransactionalOutput : SessionOutput
 
     public override void Abort() => _producer.AbortTransaction(_timeout);
 
-    public override void Dispose() => _producer.Dispose();
+    public override void Dispose()
+    {
+        _records.Dispose();
+        _producer.Dispose();
+    }
 
     protected override void Write(in OutputRecord record)
     {
-        var message = new Message<byte[]?, byte[]?>
-        {
-            Key = record.HasKey ? record.Key.ToArray() : null,
-            Value = record.HasValue ? record.Value.ToArray() : null,
-        };
-        if (record.Timestamp != OutputRecord.Now)
-            message.Timestamp = new Timestamp(record.Timestamp, TimestampType.CreateTime);
-        if (record.Headers.Count > 0)
-            message.Headers = ToClient(record.Headers);
-        var target = new TopicPartition(record.Topic, record.Partition);
-        while (!TryProduce(target, message))
-            _producer.Poll(TimeSpan.FromMilliseconds(10));
-    }
-
-    private bool TryProduce(TopicPartition target, Message<byte[]?, byte[]?> message)
-    {
         try
         {
-            _producer.Produce(target, message);
-            return true;
-        }
-        catch (ProduceException<byte[]?, byte[]?> e) when (e.Error.Code == ErrorCode.Local_QueueFull)
-        {
-            // Records leave the queue when they are acknowledged or time out, and a time-out fails the transaction.
-            return false;
+            // Records leave a full queue when they are acknowledged or time out, and a time-out fails the transaction.
+            while (!_records.TryProduce(in record))
+                _producer.Poll(TimeSpan.FromMilliseconds(10));
         }
         catch (KafkaException e)
         {
-            throw TransactionFailure.Of($"write to topic '{target.Topic}' partition {target.Partition.Value}", e);
+            throw TransactionFailure.Of($"write to topic '{record.Topic}' partition {record.Partition}", e);
         }
     }
 
@@ -106,13 +93,5 @@ internal sealed class TransactionalOutput : SessionOutput
                 throw TransactionFailure.Of(step, e);
             }
         }
-    }
-
-    private static Headers ToClient(RecordHeaders headers)
-    {
-        var client = new Headers();
-        foreach (RecordHeader header in headers)
-            client.Add(header.Key, header.Value);
-        return client;
     }
 }

@@ -1,0 +1,83 @@
+using System.Runtime.InteropServices;
+using Confluent.Kafka;
+using UsageStreams.Streams.Internal.Tasks;
+
+namespace UsageStreams.Streams.Internal.Native;
+
+/// <summary>A record, the end of a partition, or an error, in the client's memory: valid until its batch is released.</summary>
+internal readonly unsafe ref struct BatchRecord(NativeMessage* message)
+{
+    /// <summary>Which partition, without a name: equal for all records of the partition.</summary>
+    public PartitionHandle Partition => new(message->Topic, message->Partition);
+
+    public string Topic => TopicOf(message->Topic);
+
+    /// <summary>At the end of a partition, where the next record will be.</summary>
+    public long Offset => message->Offset;
+
+    public bool IsPartitionEnd => message->Error == (int)ErrorCode.Local_PartitionEOF;
+
+    public bool IsError => message->Error != (int)ErrorCode.NoError && !IsPartitionEnd;
+
+    public bool HasKey => message->Key is not null;
+
+    public ReadOnlySpan<byte> Key => new(message->Key, checked((int)message->KeyLength));
+
+    public bool HasValue => message->Value is not null;
+
+    public ReadOnlySpan<byte> Value => new(message->Value, checked((int)message->ValueLength));
+
+    /// <summary>Unix ms.</summary>
+    public long Timestamp
+    {
+        get
+        {
+            int type;
+            return Librdkafka.MessageTimestamp(message, &type);
+        }
+    }
+
+    public RecordHeaders Headers
+    {
+        get
+        {
+            nint headers;
+            return Librdkafka.MessageHeaders(message, &headers) == (int)ErrorCode.NoError ? Copy(headers) : RecordHeaders.Empty;
+        }
+    }
+
+    /// <summary>What went wrong, in the client's words.</summary>
+    public KafkaException Error => new(new Error((ErrorCode)message->Error, message->Value is null ? null : System.Text.Encoding.UTF8.GetString(Value)));
+
+    public InputRecord ToInput() => new(message->Offset, Timestamp)
+    {
+        Key = Key,
+        HasKey = HasKey,
+        Value = Value,
+        HasValue = HasValue,
+        Headers = Headers,
+    };
+
+    public TopicPartitionOffset Position() =>
+        new(message->Topic == 0 ? "?" : Topic, message->Partition, message->Offset);
+
+    internal static string TopicOf(nint topic) => Marshal.PtrToStringUTF8((nint)Librdkafka.TopicName(topic))!;
+
+    private static RecordHeaders Copy(nint headers)
+    {
+        var copied = new List<RecordHeader>(4);
+        byte* name;
+        byte* value;
+        nuint length;
+        for (nuint i = 0; Librdkafka.HeaderGetAll(headers, i, &name, &value, &length) == (int)ErrorCode.NoError; i++)
+        {
+            byte[]? bytes = value is null ? null : new ReadOnlySpan<byte>(value, checked((int)length)).ToArray();
+            copied.Add(new RecordHeader(Marshal.PtrToStringUTF8((nint)name)!, bytes));
+        }
+
+        return RecordHeaders.Of(CollectionsMarshal.AsSpan(copied));
+    }
+}
+
+/// <summary>A partition as the client knows it, for as long as it is assigned.</summary>
+internal readonly record struct PartitionHandle(nint Topic, int Partition);

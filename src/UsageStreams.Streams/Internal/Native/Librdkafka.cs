@@ -1,0 +1,50 @@
+using System.Runtime.InteropServices;
+
+namespace UsageStreams.Streams.Internal.Native;
+
+/// <summary>
+/// The calls per record, as function pointers into the native library that Confluent.Kafka has loaded. Those that neither block nor call
+/// back leave the thread in managed mode, which halves their price.
+/// </summary>
+internal static unsafe class Librdkafka
+{
+    public static readonly delegate* unmanaged[Cdecl]<nint, nint> QueueGetConsumer;
+    public static readonly delegate* unmanaged[Cdecl]<nint, void> QueueDestroy;
+    public static readonly delegate* unmanaged[Cdecl]<nint, int, NativeMessage**, nuint, nint> ConsumeBatchQueue;
+    public static readonly delegate* unmanaged[Cdecl]<nint, int, NativeMessage*> ConsumerPoll;
+    public static readonly delegate* unmanaged[Cdecl, SuppressGCTransition]<NativeMessage*, void> MessageDestroy;
+    public static readonly delegate* unmanaged[Cdecl, SuppressGCTransition]<NativeMessage*, int*, long> MessageTimestamp;
+    public static readonly delegate* unmanaged[Cdecl, SuppressGCTransition]<NativeMessage*, nint*, int> MessageHeaders;
+    public static readonly delegate* unmanaged[Cdecl, SuppressGCTransition]<nint, nuint, byte**, byte**, nuint*, int> HeaderGetAll;
+    public static readonly delegate* unmanaged[Cdecl, SuppressGCTransition]<nint, byte*> TopicName;
+    public static readonly delegate* unmanaged[Cdecl]<nint, byte*, nint, nint> TopicNew;
+    public static readonly delegate* unmanaged[Cdecl]<nint, void> TopicDestroy;
+    public static readonly delegate* unmanaged[Cdecl]<nint, ProduceArgument*, nuint, nint> Produce;
+    public static readonly delegate* unmanaged[Cdecl]<nint, int> ErrorCode;
+    public static readonly delegate* unmanaged[Cdecl]<nint, byte*> ErrorText;
+    public static readonly delegate* unmanaged[Cdecl]<nint, void> ErrorDestroy;
+    public static readonly delegate* unmanaged[Cdecl]<int> LastError;
+
+    static Librdkafka()
+    {
+        nint library = ConfluentClient.LoadLibrary();
+        QueueGetConsumer = (delegate* unmanaged[Cdecl]<nint, nint>)Export("rd_kafka_queue_get_consumer");
+        QueueDestroy = (delegate* unmanaged[Cdecl]<nint, void>)Export("rd_kafka_queue_destroy");
+        ConsumeBatchQueue = (delegate* unmanaged[Cdecl]<nint, int, NativeMessage**, nuint, nint>)Export("rd_kafka_consume_batch_queue");
+        ConsumerPoll = (delegate* unmanaged[Cdecl]<nint, int, NativeMessage*>)Export("rd_kafka_consumer_poll");
+        MessageDestroy = (delegate* unmanaged[Cdecl, SuppressGCTransition]<NativeMessage*, void>)Export("rd_kafka_message_destroy");
+        MessageTimestamp = (delegate* unmanaged[Cdecl, SuppressGCTransition]<NativeMessage*, int*, long>)Export("rd_kafka_message_timestamp");
+        MessageHeaders = (delegate* unmanaged[Cdecl, SuppressGCTransition]<NativeMessage*, nint*, int>)Export("rd_kafka_message_headers");
+        HeaderGetAll = (delegate* unmanaged[Cdecl, SuppressGCTransition]<nint, nuint, byte**, byte**, nuint*, int>)Export("rd_kafka_header_get_all");
+        TopicName = (delegate* unmanaged[Cdecl, SuppressGCTransition]<nint, byte*>)Export("rd_kafka_topic_name");
+        TopicNew = (delegate* unmanaged[Cdecl]<nint, byte*, nint, nint>)Export("rd_kafka_topic_new");
+        TopicDestroy = (delegate* unmanaged[Cdecl]<nint, void>)Export("rd_kafka_topic_destroy");
+        Produce = (delegate* unmanaged[Cdecl]<nint, ProduceArgument*, nuint, nint>)Export("rd_kafka_produceva");
+        ErrorCode = (delegate* unmanaged[Cdecl]<nint, int>)Export("rd_kafka_error_code");
+        ErrorText = (delegate* unmanaged[Cdecl]<nint, byte*>)Export("rd_kafka_error_string");
+        ErrorDestroy = (delegate* unmanaged[Cdecl]<nint, void>)Export("rd_kafka_error_destroy");
+        LastError = (delegate* unmanaged[Cdecl]<int>)Export("rd_kafka_last_error");
+
+        nint Export(string name) => NativeLibrary.GetExport(library, name);
+    }
+}
