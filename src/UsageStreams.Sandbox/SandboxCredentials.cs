@@ -35,8 +35,18 @@ public sealed record SandboxCredentials
     public static SandboxCredentials LoadOrCreate(string directory)
     {
         Directory.CreateDirectory(directory);
-        var path = Path.Combine(directory, "credentials.json");
+        var path = PathOf(directory);
         if (!File.Exists(path)) Create(directory, path);
+        return Load(directory);
+    }
+
+    /// <summary>Reads the credentials that a sandbox made, for whoever calls it.</summary>
+    /// <exception cref="SandboxException">There are none in the folder, or they can't be read.</exception>
+    public static SandboxCredentials Load(string directory)
+    {
+        var path = PathOf(directory);
+        if (!File.Exists(path))
+            throw new SandboxException($"There are no sandbox credentials in {directory}. Give the folder that the sandbox names at its start.");
         try
         {
             var ids = JsonSerializer.Deserialize<StoredIds>(File.ReadAllText(path), SandboxJson.Options)
@@ -56,6 +66,8 @@ public sealed record SandboxCredentials
             throw new SandboxException($"The sandbox's credentials in {path} can't be read: {error.Message} Remove the file to have new ones made.", error);
         }
     }
+
+    private static string PathOf(string directory) => Path.Combine(directory, "credentials.json");
 
     private static string NetSuiteKey(string directory) => Path.Combine(directory, "netsuite-key.pem");
 

@@ -18,7 +18,7 @@ internal sealed class SandboxAccess
 
     /// <summary>The sandbox at an address, with the credentials of a folder; null unless both are given.</summary>
     public static SandboxAccess? Of(Uri? url, string? folder) =>
-        url is null || folder is null ? null : new SandboxAccess(url, SandboxCredentials.LoadOrCreate(folder));
+        url is null || folder is null ? null : new SandboxAccess(url, SandboxCredentials.Load(folder));
 
     /// <summary>The ERP.</summary>
     public NetSuiteConnector OpenErp() => new(new NetSuiteOptions
