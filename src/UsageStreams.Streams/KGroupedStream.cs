@@ -1,4 +1,5 @@
 using UsageStreams.Streams.Internal.Tables;
+using UsageStreams.Streams.Windows;
 
 namespace UsageStreams.Streams;
 
@@ -32,6 +33,12 @@ public sealed class KGroupedStream<TKey, TValue>
     public KTable<TKey, TAggregate> Aggregate<TAggregate>(
         Initializer<TAggregate> initializer, Aggregator<TKey, TValue, TAggregate> aggregator, Materialized<TKey, TAggregate> materialized) => Fold(
         materialized, (bool exists, TAggregate? all, in Record<TKey, TValue> record) => aggregator(exists ? all! : initializer(), in record));
+
+    /// <summary>Aggregates by key and window of time: tumbling, hopping, calendar.</summary>
+    public TimeWindowedKStream<TKey, TValue> WindowedBy(TimeWindows windows) => new(Stream, windows);
+
+    /// <summary>Aggregates by key and session: records that follow each other within a gap.</summary>
+    public SessionWindowedKStream<TKey, TValue> WindowedBy(SessionWindows windows) => new(Stream, windows);
 
     private KTable<TKey, TAggregate> Fold<TAggregate>(Materialized<TKey, TAggregate> materialized, Fold<TKey, TValue, TAggregate> fold)
     {

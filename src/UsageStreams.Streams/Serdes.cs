@@ -1,6 +1,8 @@
 using System.Buffers;
 using System.Buffers.Binary;
 using System.Text;
+using UsageStreams.Streams.Internal.Windows;
+using UsageStreams.Streams.Windows;
 
 namespace UsageStreams.Streams;
 
@@ -15,6 +17,10 @@ public static class Serdes
 
     /// <summary>Bytes as they are.</summary>
     public static ISerde<byte[]> Bytes { get; } = new BytesSerde();
+
+    /// <summary>A key and its window: the key's bytes, then start and end as <see cref="Int64"/>.</summary>
+    /// <remarks>To keep the windows of one key in one partition, choose the partition by the key: <c>Produced.With(…).WithPartitioner(…)</c>.</remarks>
+    public static ISerde<Windowed<TKey>> Windowed<TKey>(ISerde<TKey> keySerde) => new WindowedSerde<TKey>(keySerde);
 
     private sealed class Utf8Serde : ISerde<string>
     {
