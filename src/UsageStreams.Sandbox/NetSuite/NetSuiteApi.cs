@@ -12,6 +12,12 @@ namespace UsageStreams.Sandbox.NetSuite;
 internal sealed class NetSuiteApi(SandboxOptions options, RecordStore store, FaultBook faults, TokenDesk tokens)
 {
     private const string Records = "/netsuite/services/rest/record/v1";
+    private readonly FaultPlay _play = new(
+        tokens,
+        NetSuiteError.TooManyRequests.AnswerAsync,
+        static (context, status) => NetSuiteError.Unexpected(status).AnswerAsync(context),
+        NetSuiteError.InvalidLogin.AnswerAsync);
+
     private int _inFlight;
     private long _calls;
 
@@ -68,7 +74,7 @@ internal sealed class NetSuiteApi(SandboxOptions options, RecordStore store, Fau
     private async Task WriteAsync(HttpContext context, JsonObject body, string externalId, bool mayExist)
     {
         var fault = faults.TakeForCall(SandboxSystem.NetSuite, [externalId]);
-        if (await NetSuiteFaults.AnswerBeforeAsync(context, fault, tokens)) return;
+        if (await _play.AnswerBeforeAsync(context, fault)) return;
         if (Check(context, body, externalId) is { } error)
         {
             await error.AnswerAsync(context);
@@ -129,7 +135,7 @@ internal sealed class NetSuiteApi(SandboxOptions options, RecordStore store, Fau
     private async Task ReadAsync(HttpContext context, StoredRecord? record, string externalId)
     {
         var fault = faults.TakeForCall(SandboxSystem.NetSuite, [externalId]);
-        if (await NetSuiteFaults.AnswerBeforeAsync(context, fault, tokens)) return;
+        if (await _play.AnswerBeforeAsync(context, fault)) return;
         if (fault?.Kind == FaultKind.DropAfterEffect) context.Abort();
         else if (record is null) await NetSuiteError.NotFound.AnswerAsync(context);
         else await context.AnswerAsync(200, Describe(record, context.Request.Query["expandSubResources"] == "true"));

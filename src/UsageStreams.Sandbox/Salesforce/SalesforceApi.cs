@@ -14,6 +14,14 @@ internal sealed class SalesforceApi(SandboxOptions options, RecordStore store, F
 {
     private const int MaxRecords = 200;
     private const string Data = $"{Instance}/services/data/v{{version}}";
+
+    // The API's own limits are told by 403, not 429.
+    private readonly FaultPlay _play = new(
+        tokens,
+        SalesforceError.RequestLimit.AnswerAsync,
+        static (context, status) => SalesforceError.Server(status).AnswerAsync(context),
+        SalesforceError.Session.AnswerAsync);
+
     private long _calls;
 
     public const string TokenPath = "/salesforce/services/oauth2/token";
@@ -55,7 +63,7 @@ internal sealed class SalesforceApi(SandboxOptions options, RecordStore store, F
         }
 
         var fault = faults.TakeForCall(SandboxSystem.Salesforce, [.. records.Select(record => record[field]?.ToString() ?? "")]);
-        if (await SalesforceFaults.AnswerBeforeAsync(context, fault, tokens)) return;
+        if (await _play.AnswerBeforeAsync(context, fault)) return;
         var allOrNone = body["allOrNone"]?.GetValueKind() == JsonValueKind.True;
         var results = new Upsert(store, faults, type, field).Run(records, allOrNone);
         if (fault?.Kind == FaultKind.DropAfterEffect) context.Abort();
@@ -72,7 +80,7 @@ internal sealed class SalesforceApi(SandboxOptions options, RecordStore store, F
         }
 
         var fault = faults.TakeForCall(SandboxSystem.Salesforce, [externalId]);
-        if (await SalesforceFaults.AnswerBeforeAsync(context, fault, tokens)) return;
+        if (await _play.AnswerBeforeAsync(context, fault)) return;
         record[field] = externalId;
         var result = (JsonObject)new Upsert(store, faults, type, field).Run([record], allOrNone: false)[0]!;
         if (fault?.Kind == FaultKind.DropAfterEffect) context.Abort();
@@ -88,7 +96,7 @@ internal sealed class SalesforceApi(SandboxOptions options, RecordStore store, F
     {
         var externalId = context.RouteText("externalId");
         var fault = faults.TakeForCall(SandboxSystem.Salesforce, [externalId]);
-        if (await SalesforceFaults.AnswerBeforeAsync(context, fault, tokens)) return;
+        if (await _play.AnswerBeforeAsync(context, fault)) return;
         if (fault?.Kind == FaultKind.DropAfterEffect) context.Abort();
         else if (store.Find(new RecordKey(SandboxSystem.Salesforce, type.Name, externalId)) is not { } record) await SalesforceError.NotFound.AnswerAsync(context);
         else await context.AnswerAsync(200, Describe(record, type, context.Request.Query["fields"]));
