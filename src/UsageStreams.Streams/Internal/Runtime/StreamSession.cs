@@ -78,7 +78,7 @@ internal sealed class StreamSession : IDisposable
         _sideTables.Step(TableBatchLimit);
         Punctuate();
         if (_clock.GetElapsedTime(_lastCommit) >= _options.CommitInterval)
-            Commit();
+            Commit(mayWait: true);
         Purge();
         Publish();
     }
@@ -163,7 +163,7 @@ internal sealed class StreamSession : IDisposable
         }
 
         slot.Task!.CaughtUp();
-        slot.Position = Math.Max(slot.Position, offset);
+        slot.MoveTo(Math.Max(slot.Position, offset));
     }
 
     private void RestoreTables(CancellationToken stopping)
@@ -196,7 +196,7 @@ internal sealed class StreamSession : IDisposable
         if (record.Offset < slot.Position)
             throw new TransactionFailure($"Read {slot.Partition} offset {record.Offset} after {slot.Position - 1}.");
         slot.Task!.Process(in record);
-        slot.Position = record.Offset + 1;
+        slot.MoveTo(record.Offset + 1);
         _context.Metrics.RecordsConsumed++;
     }
 
@@ -241,7 +241,8 @@ internal sealed class StreamSession : IDisposable
     {
         slot.Task!.Start();
         slot.IsRunning = true;
-        slot.Position = Math.Max(0, slot.Start.Value);
+        if (slot.Start.Value >= 0)
+            slot.MoveTo(slot.Start.Value);
         long restored = slot.Restoring.Sum(static p => p.Records);
         _logger.TaskStarted(slot.Task.Id, slot.Position, restored);
         if (restored > 0 && slot.Start == Offset.Beginning)
@@ -268,40 +269,72 @@ internal sealed class StreamSession : IDisposable
     }
 
     /// <summary>The order is what exactly-once rests on; see docs/engine.md.</summary>
-    private void Commit()
+    /// <param name="mayWait">Whether what can't be fenced yet may be committed later.</param>
+    private void Commit(bool mayWait = false)
     {
         _lastCommit = _clock.GetTimestamp();
         Reached(CommitStep.Produce);
-        _offsets.Clear();
+        bool processed = Prepare();
+        long sent = _output.Sent - _sentAtCommit;
+        if (sent == 0 && !processed)
+            return;
+        if (!CollectOffsets() && mayWait)
+            return;
+        if (_offsets.Count == 0)
+            throw new TransactionFailure("There is output, but no position yet by which the group could fence it.");
+        Reached(CommitStep.Flush);
+        _output.Flush();
+        Reached(CommitStep.SendOffsets);
+        _output.SendOffsets(_offsets, _reader.Metadata);
+        Reached(CommitStep.Commit);
+        _output.Commit();
+        Reached(CommitStep.Acknowledge);
+        Acknowledge();
+        _context.Metrics.Committed(sent);
+        _context.Recovered();
+    }
+
+    private bool Prepare()
+    {
+        bool processed = false;
         foreach (TaskSlot slot in _slots.Values)
         {
             if (!slot.IsRunning)
                 continue;
             slot.Task!.PrepareCommit();
-            if (slot.Task.NextOffset is { } next)
-                _offsets.Add(new TopicPartitionOffset(slot.Partition, next));
+            processed |= slot.Task.NextOffset is not null;
         }
 
-        long sent = _output.Sent - _sentAtCommit;
-        if (sent == 0 && _offsets.Count == 0)
-            return;
-        Reached(CommitStep.Flush);
-        _output.Flush();
-        Reached(CommitStep.SendOffsets);
-        if (_offsets.Count > 0)
-            _output.SendOffsets(_offsets, _reader.Metadata);
-        Reached(CommitStep.Commit);
-        _output.Commit();
-        Reached(CommitStep.Acknowledge);
+        return processed;
+    }
+
+    /// <summary>
+    /// The positions of all running tasks, moved or not: offsets are what the group's generation fences, and punctuation and announcements
+    /// produce without reading. Where reading has not begun there is none.
+    /// </summary>
+    private bool CollectOffsets()
+    {
+        _offsets.Clear();
         foreach (TaskSlot slot in _slots.Values)
         {
-            slot.Committed = slot.Task?.NextOffset ?? slot.Committed;
-            slot.Task?.Committed();
+            if (slot.IsRunning && slot.IsPositioned)
+                _offsets.Add(new TopicPartitionOffset(slot.Partition, slot.Position));
+        }
+
+        return _offsets.Count > 0;
+    }
+
+    private void Acknowledge()
+    {
+        foreach (TaskSlot slot in _slots.Values)
+        {
+            if (!slot.IsRunning)
+                continue;
+            slot.Committed = slot.IsPositioned ? slot.Position : null;
+            slot.Task!.Committed();
         }
 
         _sentAtCommit = _output.Sent;
-        _context.Metrics.Committed(sent);
-        _context.Recovered();
     }
 
     private void Purge()

@@ -23,9 +23,20 @@ internal sealed class TaskSlot(TopicPartition partition, Offset start)
     /// <summary>Records that came while the task was restored; few, because the partition is paused then.</summary>
     public List<HeldRecord> Held { get; } = [];
 
-    /// <summary>Where reading goes on.</summary>
-    public long Position { get; set; }
+    /// <summary>Where reading goes on; 0 while that is not known.</summary>
+    public long Position { get; private set; }
+
+    /// <summary>
+    /// Whether <see cref="Position"/> is known. Without a committed offset it is not before the first record or the end: the log may begin anywhere.
+    /// </summary>
+    public bool IsPositioned { get; private set; }
 
     /// <summary>Input below this is read for good; null before the first commit.</summary>
     public long? Committed { get; set; }
+
+    public void MoveTo(long position)
+    {
+        Position = position;
+        IsPositioned = true;
+    }
 }
