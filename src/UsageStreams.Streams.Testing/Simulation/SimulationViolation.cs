@@ -1,0 +1,11 @@
+namespace UsageStreams.Streams.Testing.Simulation;
+
+/// <summary>An invariant does not hold. The message says which, and what was found instead.</summary>
+public sealed class SimulationViolation : Exception
+{
+    /// <summary>Makes the violation.</summary>
+    public SimulationViolation(string message, Exception? innerException = null)
+        : base(message, innerException)
+    {
+    }
+}

@@ -1,0 +1,71 @@
+using Confluent.Kafka;
+using UsageStreams.Streams.Internal.Runtime;
+using UsageStreams.Streams.Testing.Simulation.Log;
+
+namespace UsageStreams.Streams.Testing.Simulation.Workers;
+
+/// <summary>Reads changelogs and tables to the high watermark that they had, and tables on from there.</summary>
+internal sealed class SimulatedCatchUp(SimulatedWorker worker, string purpose, bool follow) : ICatchUpReader
+{
+    private readonly SimulatedLog _log = worker.Run.Log;
+    private readonly List<(CatchUpPartition Partition, long Position)> _reading = [];
+
+    public long Records { get; private set; }
+
+    public bool IsCaughtUp => _reading.TrueForAll(static r => r.Partition.IsDone);
+
+    public void Add(IReadOnlyList<CatchUpPartition> partitions)
+    {
+        worker.Reach($"find the ends of {purpose} topics", Risk.Step);
+        worker.MayFail($"find the ends of {purpose} topics", "ends not found");
+        foreach (CatchUpPartition partition in partitions)
+        {
+            SimulatedPartition log = _log[partition.Partition];
+            partition.Target = worker.Run.Breakage == Breakage.RestoreToLastStable ? log.LastStable : log.HighWatermark;
+            partition.IsDone = partition.Target == 0;
+            if (!partition.IsDone || follow)
+                _reading.Add((partition, log.Start));
+        }
+    }
+
+    public void Remove(IEnumerable<CatchUpPartition> partitions)
+    {
+        foreach (CatchUpPartition partition in partitions)
+            _reading.RemoveAll(r => ReferenceEquals(r.Partition, partition));
+    }
+
+    public void Step(int limit, TimeSpan wait)
+    {
+        if (_reading.Count == 0)
+            return;
+        worker.Reach($"read {purpose}", Risk.Read);
+        int left = Math.Min(limit, worker.Run.FaultsOn ? worker.Run.Random.Between(1, 40) : limit);
+        bool any = false;
+        for (int i = _reading.Count - 1; i >= 0 && left > 0; i--)
+            any |= Read(i, ref left);
+        if (!any && wait > TimeSpan.Zero)
+            worker.Wait();
+    }
+
+    public void Dispose() => _reading.Clear();
+
+    private bool Read(int index, ref int left)
+    {
+        (CatchUpPartition partition, long position) = _reading[index];
+        long before = position;
+        while (left > 0 && _log[partition.Partition].Read(ref position) is { } entry)
+        {
+            left--;
+            Records++;
+            partition.Records++;
+            if (entry.Key is not null)
+                partition.Restore(entry.Key, entry.Value, entry.Value is null);
+        }
+
+        _reading[index] = (partition, position);
+        partition.IsDone |= position >= partition.Target;
+        if (partition.IsDone && !follow)
+            _reading.RemoveAt(index);
+        return position != before;
+    }
+}

@@ -1,0 +1,215 @@
+using Confluent.Kafka;
+using UsageStreams.Streams.Internal.Runtime;
+using UsageStreams.Streams.Testing.Simulation.Log;
+
+namespace UsageStreams.Streams.Testing.Simulation.Workers;
+
+/// <summary>A group member's client: follows generations cooperatively, and fetches committed records of what it holds.</summary>
+internal sealed class SimulatedReader : IGroupReader
+{
+    private readonly SimulatedWorker _worker;
+    private readonly StreamSession _session;
+    private readonly SimulatedLog _log;
+    private readonly List<TopicPartition> _owned = [];
+    private readonly List<TopicPartition> _awaiting = [];
+    private readonly Dictionary<TopicPartition, long> _positions = [];
+    private readonly HashSet<TopicPartition> _paused = [];
+    private readonly HashSet<TopicPartition> _atEnd = [];
+    private ConsumeResult<byte[]?, byte[]?>? _stale;
+    private int _generation;
+    private bool _isAssigned;
+    private bool _closed;
+
+    public SimulatedReader(SimulatedWorker worker, StreamSession session)
+    {
+        _worker = worker;
+        _session = session;
+        _log = worker.Run.Log;
+        Member = _log.Group.Join(worker.Name, worker.Instance, _log.Now);
+    }
+
+    public GroupMember Member { get; private set; }
+
+    /// <summary>The client follows generations in the background; a member that was expelled still has the last one that it knew.</summary>
+    public IConsumerGroupMetadata Metadata
+    {
+        get
+        {
+            if (_log.Group.Contains(Member))
+                _generation = _log.Group.Generation;
+            return new GroupMetadata(Member, _generation);
+        }
+    }
+
+    public ConsumeResult<byte[]?, byte[]?>? Poll(TimeSpan wait)
+    {
+        _worker.Reach("poll", Risk.Record);
+        FollowGroup();
+        if (_isAssigned)
+            Start();
+        if (_stale is not null && !_owned.Contains(_stale.TopicPartition) && _worker.Run.Random.PerMille(300))
+        {
+            ConsumeResult<byte[]?, byte[]?> stale = _stale;
+            _stale = null;
+            return stale;
+        }
+
+        return _worker.Run.Random.PerMille(200) ? null : Fetch();
+    }
+
+    public void Pause(TopicPartition partition) => _paused.Add(partition);
+
+    public void Resume(TopicPartition partition) => _paused.Remove(partition);
+
+    public long? End(TopicPartition partition) => _log[partition].LastStable;
+
+    public void Close()
+    {
+        if (_closed)
+            return;
+        _closed = true;
+        _worker.Reach("leave the group", Risk.Step);
+        if (Member.Instance is null)
+            _log.Group.Leave(Member);
+    }
+
+    public void Dispose()
+    {
+    }
+
+    private void FollowGroup()
+    {
+        GroupCoordinator group = _log.Group;
+        if (!group.Contains(Member))
+            BeLost();
+        if (group.IsPreparing && !Member.HasJoined)
+            group.Rejoin(Member, _owned);
+        if (!group.IsPreparing && !Member.IsSynced)
+            Sync();
+    }
+
+    private void BeLost()
+    {
+        if (_log.Group.IsReplaced(Member))
+            throw TransactionFailure.Of("follow the group", new KafkaException(new Error(ErrorCode.FencedInstanceId, $"{Member.Id} was replaced")));
+        List<TopicPartition> lost = [.. _owned];
+        _owned.Clear();
+        _awaiting.Clear();
+        _isAssigned = false;
+        _positions.Clear();
+        Member = _log.Group.Join(_worker.Name, _worker.Instance, _log.Now);
+        if (lost.Count > 0)
+            _session.Lost(lost);
+    }
+
+    private void Sync()
+    {
+        Member.IsSynced = true;
+        List<TopicPartition> revoked = [.. _owned.Where(p => !Member.Assigned.Contains(p))];
+        List<TopicPartition> added = [.. Member.Assigned.Where(p => !_owned.Contains(p))];
+        foreach (TopicPartition partition in revoked)
+            GiveBack(partition);
+        _owned.AddRange(added);
+        _awaiting.AddRange(added);
+        // The client tells of an assignment even when nothing is new in it.
+        _isAssigned = true;
+        if (revoked.Count == 0)
+            return;
+        _worker.Reach("revoke", Risk.Step);
+        _session.Revoked(revoked);
+        // Only now may another have them. Whoever was expelled meanwhile learns of it by the next poll.
+        foreach (TopicPartition partition in revoked)
+            _owned.Remove(partition);
+        if (_log.Group.Contains(Member))
+            _log.Group.Prepare();
+    }
+
+    private void GiveBack(TopicPartition partition)
+    {
+        _awaiting.Remove(partition);
+        if (_positions.Remove(partition, out long position) && _worker.Run.Random.PerMille(200) && _log[partition].Read(ref position) is { } entry)
+            _stale = ToResult(partition, position - 1, entry);
+        _paused.Remove(partition);
+        _atEnd.Remove(partition);
+    }
+
+    /// <summary>Stable offsets first, changelogs after, as the real reader does.</summary>
+    private void Start()
+    {
+        bool wait = _worker.Run.Breakage != Breakage.UnstableOffsets;
+        if (wait && _awaiting.Exists(_log.Transactions.IsUnstable))
+            return;
+        var starts = new List<TopicPartitionOffset>();
+        foreach (TopicPartition partition in _awaiting)
+        {
+            long? committed = _log.Group.Committed(partition);
+            _positions[partition] = committed ?? _log[partition].Start;
+            _worker.Started(partition, _positions[partition]);
+            starts.Add(new TopicPartitionOffset(partition, committed is { } offset ? new Offset(offset) : Offset.Beginning));
+        }
+
+        _awaiting.Clear();
+        _isAssigned = false;
+        _worker.Reach("assign", Risk.Step);
+        _session.Assigned(starts);
+    }
+
+    private ConsumeResult<byte[]?, byte[]?>? Fetch()
+    {
+        int count = _owned.Count;
+        int first = count == 0 ? 0 : _worker.Run.Random.Next(count);
+        for (int i = 0; i < count; i++)
+        {
+            TopicPartition partition = _owned[(first + i) % count];
+            if (_paused.Contains(partition) || !_positions.TryGetValue(partition, out long position))
+                continue;
+            LogEntry? entry = Read(partition, ref position);
+            bool moved = position != _positions[partition];
+            _positions[partition] = position;
+            if (entry is not null)
+            {
+                _atEnd.Remove(partition);
+                return ToResult(partition, position - 1, entry);
+            }
+
+            if (_atEnd.Add(partition) || moved)
+                return new ConsumeResult<byte[]?, byte[]?> { Topic = partition.Topic, Partition = partition.Partition, Offset = position, IsPartitionEOF = true };
+        }
+
+        return null;
+    }
+
+    private LogEntry? Read(TopicPartition partition, ref long position)
+    {
+        try
+        {
+            return _log[partition].Read(ref position);
+        }
+        catch (KafkaException e)
+        {
+            throw TransactionFailure.Of($"read the input at {partition}", new KafkaException(new Error(ErrorCode.Local_AutoOffsetReset, e.Error.Reason)));
+        }
+    }
+
+    private static ConsumeResult<byte[]?, byte[]?> ToResult(TopicPartition partition, long offset, LogEntry entry) => new()
+    {
+        Topic = partition.Topic,
+        Partition = partition.Partition,
+        Offset = offset,
+        Message = new Message<byte[]?, byte[]?>
+        {
+            Key = entry.Key,
+            Value = entry.Value,
+            Timestamp = new Timestamp(entry.Timestamp, TimestampType.CreateTime),
+            Headers = ToClient(entry.Headers),
+        },
+    };
+
+    private static Headers ToClient(RecordHeaders headers)
+    {
+        var client = new Headers();
+        foreach (RecordHeader header in headers)
+            client.Add(header.Key, header.Value);
+        return client;
+    }
+}

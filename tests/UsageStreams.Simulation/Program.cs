@@ -1,0 +1,3 @@
+using UsageStreams.Simulation;
+
+return SimulateCommand.Run(args, Console.Out, Console.Error);
