@@ -15,12 +15,12 @@ public static class Simulation
         var random = new SimulationRandom(seed);
         SimulationScenario made = scenario(random);
         var run = new SimulationRun(made, random, options ?? new SimulationOptions());
-        SimulationViolation? violation = null;
+        SimulationViolationException? violation = null;
         try
         {
             run.Execute();
         }
-        catch (SimulationViolation e)
+        catch (SimulationViolationException e)
         {
             violation = e;
         }

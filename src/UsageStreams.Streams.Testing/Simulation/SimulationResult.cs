@@ -14,5 +14,5 @@ public sealed record SimulationResult(
     long Events,
     ulong Fingerprint,
     IReadOnlyDictionary<string, int> Faults,
-    SimulationViolation? Violation,
+    SimulationViolationException? Violation,
     IReadOnlyList<string> Trace);

@@ -221,7 +221,7 @@ internal sealed class SimulationRun
             }
         }
 
-        throw new SimulationViolation($"The application did not {purpose} within {MostRounds} rounds without faults: {View.Lag()}.");
+        throw new SimulationViolationException($"The application did not {purpose} within {MostRounds} rounds without faults: {View.Lag()}.");
     }
 
     private bool IsSettled() => _producers.TrueForAll(static p => p.IsDone) && Log.Transactions.IsQuiet && Log.Group.IsSettled && _fleet.IsRunning && View.IsUsedUp;

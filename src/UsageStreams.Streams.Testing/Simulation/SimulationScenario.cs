@@ -22,13 +22,13 @@ public abstract class SimulationScenario
     public virtual IReadOnlyList<SimulatedDelivery> After => [];
 
     /// <summary>Called now and then while faults come: what must hold at any moment.</summary>
-    /// <exception cref="SimulationViolation">It does not.</exception>
+    /// <exception cref="SimulationViolationException">It does not.</exception>
     public virtual void CheckAlways(SimulationView view)
     {
     }
 
     /// <summary>Called when the input is used up and everything has settled.</summary>
-    /// <exception cref="SimulationViolation">The output is not what the input asks for.</exception>
+    /// <exception cref="SimulationViolationException">The output is not what the input asks for.</exception>
     public abstract void CheckAtEnd(SimulationView view);
 }
 

@@ -111,7 +111,7 @@ internal sealed class GroupCoordinator(SimulationRandom random)
         foreach ((TopicPartition partition, long offset) in offsets)
         {
             if (offset < Decided(partition))
-                throw new SimulationViolation($"The committed offset of {partition} went back from {Decided(partition)} to {offset}.");
+                throw new SimulationViolationException($"The committed offset of {partition} went back from {Decided(partition)} to {offset}.");
             _decided[partition] = offset;
         }
     }

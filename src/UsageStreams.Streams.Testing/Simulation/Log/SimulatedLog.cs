@@ -40,7 +40,7 @@ internal sealed class SimulatedLog
 
     public int PartitionCount(string topic) => _counts.TryGetValue(topic, out int count)
         ? count
-        : throw new SimulationViolation($"The scenario has no topic '{topic}'; it has {string.Join(", ", _counts.Keys)}.");
+        : throw new SimulationViolationException($"The scenario has no topic '{topic}'; it has {string.Join(", ", _counts.Keys)}.");
 
     private void Add(string topic, int partitions)
     {

@@ -59,7 +59,7 @@ internal sealed class SimulatedPartition(TopicPartition name)
             long offset = position++;
             LogEntry entry = _entries[(int)offset];
             if (!entry.IsMarker && !IsAborted(entry, offset))
-                return entry.IsCommitted ? entry : throw new SimulationViolation($"A reader of committed records saw {Name}@{offset}, which is not committed.");
+                return entry.IsCommitted ? entry : throw new SimulationViolationException($"A reader of committed records saw {Name}@{offset}, which is not committed.");
         }
 
         return null;

@@ -46,6 +46,6 @@ internal static class SimulationScenarios
         }
 
         if (missing.Count + surplus.Count > 0)
-            throw new SimulationViolation($"{what}: missing [{string.Join(", ", missing.Take(5))}] ({missing.Count}), too much [{string.Join(", ", surplus.Take(5))}] ({surplus.Count}).");
+            throw new SimulationViolationException($"{what}: missing [{string.Join(", ", missing.Take(5))}] ({missing.Count}), too much [{string.Join(", ", surplus.Take(5))}] ({surplus.Count}).");
     }
 }

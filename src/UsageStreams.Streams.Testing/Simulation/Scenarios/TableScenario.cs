@@ -49,7 +49,7 @@ internal sealed class TableScenario : SimulationScenario
         {
             int version = int.Parse(parts[1], CultureInfo.InvariantCulture);
             if (version < 1 || version > _versions[Text(record.Key)])
-                throw new SimulationViolation($"Record {parts[0]} was joined with row {version} of {Text(record.Key)}, which has rows 1 to {_versions[Text(record.Key)]}.");
+                throw new SimulationViolationException($"Record {parts[0]} was joined with row {version} of {Text(record.Key)}, which has rows 1 to {_versions[Text(record.Key)]}.");
         }
     }
 

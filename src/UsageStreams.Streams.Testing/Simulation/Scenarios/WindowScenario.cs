@@ -57,7 +57,7 @@ internal sealed class WindowScenario : SimulationScenario
         {
             string kinds = string.Concat(window.Select(static r => Text(r.Value)[0]));
             if (kinds.TrimEnd('L') != "F")
-                throw new SimulationViolation($"Window {window.Key} has the entries {kinds}; it must have one final one and then late ones.");
+                throw new SimulationViolationException($"Window {window.Key} has the entries {kinds}; it must have one final one and then late ones.");
         }
     }
 

@@ -59,7 +59,7 @@ internal sealed class SimulatedCatchUp(SimulatedWorker worker, string purpose, b
             Records++;
             partition.Records++;
             if (entry.Key is not null)
-                partition.Restore(entry.Key, entry.Value, entry.Value is null);
+                partition.Restore(entry.Key, entry.Value, entry.Value is null, entry.Timestamp);
         }
 
         _reading[index] = (partition, position);

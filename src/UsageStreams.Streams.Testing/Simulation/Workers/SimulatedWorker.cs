@@ -168,9 +168,9 @@ internal sealed class SimulatedWorker : ISessionConnector, ISessionClients
         {
             Recover(e);
         }
-        catch (Exception e) when (e is not (WorkerCrash or SimulationViolation))
+        catch (Exception e) when (e is not (WorkerCrash or SimulationViolationException))
         {
-            throw new SimulationViolation($"Worker {Name} stopped for good: {e.Message}", e);
+            throw new SimulationViolationException($"Worker {Name} stopped for good: {e.Message}", e);
         }
     }
 

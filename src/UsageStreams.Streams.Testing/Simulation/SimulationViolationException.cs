@@ -1,10 +1,10 @@
 namespace UsageStreams.Streams.Testing.Simulation;
 
 /// <summary>An invariant does not hold. The message says which, and what was found instead.</summary>
-public sealed class SimulationViolation : Exception
+public sealed class SimulationViolationException : Exception
 {
     /// <summary>Makes the violation.</summary>
-    public SimulationViolation(string message, Exception? innerException = null)
+    public SimulationViolationException(string message, Exception? innerException = null)
         : base(message, innerException)
     {
     }
