@@ -109,11 +109,11 @@ internal sealed class SimulationRun
                 Trace.Fault(worker.Name, "interleaving");
                 Others(Random.Between(1, 8));
                 break;
-            case 4:
+            case 4 or 5:
                 Trace.Fault(worker.Name, "pause beyond the session");
                 Pause(Options.SessionTimeout * (Random.Between(105, 200) / 100.0));
                 break;
-            case 5 when Random.PerMille(150):
+            case 6 when Random.PerMille(150):
                 Trace.Fault(worker.Name, "second process of a name");
                 _fleet.Supersede(worker);
                 Others(Random.Between(5, 30));

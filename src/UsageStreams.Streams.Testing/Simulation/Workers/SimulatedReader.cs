@@ -1,5 +1,6 @@
 using Confluent.Kafka;
 using UsageStreams.Streams.Internal.Runtime;
+using UsageStreams.Streams.Internal.Tasks;
 using UsageStreams.Streams.Testing.Simulation.Log;
 
 namespace UsageStreams.Streams.Testing.Simulation.Workers;
@@ -7,6 +8,8 @@ namespace UsageStreams.Streams.Testing.Simulation.Workers;
 /// <summary>A group member's client: follows generations cooperatively, and fetches committed records of what it holds.</summary>
 internal sealed class SimulatedReader : IGroupReader
 {
+    private const int MostRecords = 12;
+
     private readonly SimulatedWorker _worker;
     private readonly StreamSession _session;
     private readonly SimulatedLog _log;
@@ -15,7 +18,7 @@ internal sealed class SimulatedReader : IGroupReader
     private readonly Dictionary<TopicPartition, long> _positions = [];
     private readonly HashSet<TopicPartition> _paused = [];
     private readonly HashSet<TopicPartition> _atEnd = [];
-    private ConsumeResult<byte[]?, byte[]?>? _stale;
+    private (TopicPartition Partition, long Offset, LogEntry Entry)? _stale;
     private int _generation;
     private bool _isAssigned;
     private bool _closed;
@@ -41,20 +44,20 @@ internal sealed class SimulatedReader : IGroupReader
         }
     }
 
-    public ConsumeResult<byte[]?, byte[]?>? Poll(TimeSpan wait)
+    public void Poll(TimeSpan wait)
     {
-        _worker.Reach("poll", Risk.Record);
+        _worker.Reach("poll", Risk.Read);
         FollowGroup();
         if (_isAssigned)
             Start();
-        if (_stale is not null && !_owned.Contains(_stale.TopicPartition) && _worker.Run.Random.PerMille(300))
+        if (_stale is { } stale && !_owned.Contains(stale.Partition) && _worker.Run.Random.PerMille(300))
         {
-            ConsumeResult<byte[]?, byte[]?> stale = _stale;
             _stale = null;
-            return stale;
+            HandOver(stale.Partition, stale.Offset, stale.Entry);
         }
 
-        return _worker.Run.Random.PerMille(200) ? null : Fetch();
+        for (int i = _worker.Run.Random.Between(0, MostRecords); i > 0 && Fetch(); i--)
+            _worker.Reach("take", Risk.Record);
     }
 
     public void Pause(TopicPartition partition) => _paused.Add(partition);
@@ -128,7 +131,7 @@ internal sealed class SimulatedReader : IGroupReader
     {
         _awaiting.Remove(partition);
         if (_positions.Remove(partition, out long position) && _worker.Run.Random.PerMille(200) && _log[partition].Read(ref position) is { } entry)
-            _stale = ToResult(partition, position - 1, entry);
+            _stale = (partition, position - 1, entry);
         _paused.Remove(partition);
         _atEnd.Remove(partition);
     }
@@ -154,29 +157,37 @@ internal sealed class SimulatedReader : IGroupReader
         _session.Assigned(starts);
     }
 
-    private ConsumeResult<byte[]?, byte[]?>? Fetch()
+    /// <summary>Hands a record over, or the end of a partition.</summary>
+    private bool Fetch()
     {
         int count = _owned.Count;
         int first = count == 0 ? 0 : _worker.Run.Random.Next(count);
         for (int i = 0; i < count; i++)
         {
             TopicPartition partition = _owned[(first + i) % count];
-            if (_paused.Contains(partition) || !_positions.TryGetValue(partition, out long position))
-                continue;
-            LogEntry? entry = Read(partition, ref position);
-            bool moved = position != _positions[partition];
-            _positions[partition] = position;
-            if (entry is not null)
-            {
-                _atEnd.Remove(partition);
-                return ToResult(partition, position - 1, entry);
-            }
-
-            if (_atEnd.Add(partition) || moved)
-                return new ConsumeResult<byte[]?, byte[]?> { Topic = partition.Topic, Partition = partition.Partition, Offset = position, IsPartitionEOF = true };
+            if (!_paused.Contains(partition) && _positions.TryGetValue(partition, out long position) && Fetch(partition, position))
+                return true;
         }
 
-        return null;
+        return false;
+    }
+
+    private bool Fetch(TopicPartition partition, long before)
+    {
+        long position = before;
+        LogEntry? entry = Read(partition, ref position);
+        _positions[partition] = position;
+        if (entry is not null)
+        {
+            _atEnd.Remove(partition);
+            HandOver(partition, position - 1, entry);
+            return true;
+        }
+
+        if (!_atEnd.Add(partition) && position == before)
+            return false;
+        StreamSession.TakeEnd(_session.Slot(partition), position);
+        return true;
     }
 
     private LogEntry? Read(TopicPartition partition, ref long position)
@@ -187,29 +198,22 @@ internal sealed class SimulatedReader : IGroupReader
         }
         catch (KafkaException e)
         {
-            throw TransactionFailure.Of($"read the input at {partition}", new KafkaException(new Error(ErrorCode.Local_AutoOffsetReset, e.Error.Reason)));
+            SimulatedPartition log = _log[partition];
+            throw TransactionFailure.OutsideLog(
+                $"read the input at {partition}",
+                new KafkaException(new Error(ErrorCode.Local_AutoOffsetReset, e.Error.Reason)),
+                _log.Group.Committed(partition),
+                log.Start,
+                log.HighWatermark);
         }
     }
 
-    private static ConsumeResult<byte[]?, byte[]?> ToResult(TopicPartition partition, long offset, LogEntry entry) => new()
+    private void HandOver(TopicPartition partition, long offset, LogEntry entry) => _session.Take(_session.Slot(partition), new InputRecord(offset, entry.Timestamp)
     {
-        Topic = partition.Topic,
-        Partition = partition.Partition,
-        Offset = offset,
-        Message = new Message<byte[]?, byte[]?>
-        {
-            Key = entry.Key,
-            Value = entry.Value,
-            Timestamp = new Timestamp(entry.Timestamp, TimestampType.CreateTime),
-            Headers = ToClient(entry.Headers),
-        },
-    };
-
-    private static Headers ToClient(RecordHeaders headers)
-    {
-        var client = new Headers();
-        foreach (RecordHeader header in headers)
-            client.Add(header.Key, header.Value);
-        return client;
-    }
+        Key = entry.Key,
+        HasKey = entry.Key is not null,
+        Value = entry.Value,
+        HasValue = entry.Value is not null,
+        Headers = entry.Headers,
+    });
 }

@@ -95,12 +95,29 @@ internal sealed class GroupReader : IGroupReader
     private void HandOver(BatchRecord record)
     {
         if (record.IsError)
-            throw TransactionFailure.Of($"read the input at {record.Position()}", record.Error);
+            throw Failure(record.Position(), record.Error);
         TaskSlot? slot = _slots.Find(in record);
         if (record.IsPartitionEnd)
             StreamSession.TakeEnd(slot, record.Offset);
         else
             _session.Take(slot, record.ToInput());
+    }
+
+    private StreamsException Failure(TopicPartitionOffset position, KafkaException error)
+    {
+        string step = $"read the input at {position}";
+        if (error.Error.Code != ErrorCode.Local_AutoOffsetReset)
+            return TransactionFailure.Of(step, error);
+        try
+        {
+            Offset committed = _consumer.Committed([position.TopicPartition], OffsetsTimeout)[0].Offset;
+            WatermarkOffsets log = _consumer.QueryWatermarkOffsets(position.TopicPartition, OffsetsTimeout);
+            return TransactionFailure.OutsideLog(step, error, committed == Offset.Unset ? null : committed.Value, log.Low.Value, log.High.Value);
+        }
+        catch (KafkaException e)
+        {
+            return TransactionFailure.Of($"find out why the log does not have {position}", e);
+        }
     }
 
     private IEnumerable<TopicPartitionOffset> OnAssigned(IConsumer<byte[]?, byte[]?> consumer, List<TopicPartition> partitions)
