@@ -78,7 +78,12 @@ public sealed record KafkaConnection(string BootstrapServers)
     {
         string? lastError = null;
         AdminClientBuilder builder = new AdminClientBuilder(AdminClientConfig())
-            .SetErrorHandler((_, error) => lastError = error.Reason)
+            .SetErrorHandler((_, error) =>
+            {
+                // That all brokers are down is what follows from the error that says why.
+                if (lastError is null || error.Code != ErrorCode.Local_AllBrokersDown)
+                    lastError = error.Reason;
+            })
             .SetLogHandler(static (_, _) => { });
         using IAdminClient admin = builder.Build();
         try
