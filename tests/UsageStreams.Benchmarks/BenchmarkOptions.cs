@@ -16,12 +16,15 @@ internal sealed record BenchmarkOptions
     /// <summary>A real broker; null starts the embedded one in a process of its own.</summary>
     public string? Bootstrap { get; init; }
 
-    /// <summary>A real registry; needed with a real broker.</summary>
+    /// <summary>A real registry; the chain needs it with a real broker.</summary>
     public string? Registry { get; init; }
 
-    public static BenchmarkOptions Parse(ReadOnlySpan<string> arguments)
+    /// <summary>The one streams case of the engine to measure; null for all.</summary>
+    public string? Only { get; init; }
+
+    public static BenchmarkOptions Parse(ReadOnlySpan<string> arguments, BenchmarkOptions? defaults = null)
     {
-        var options = new BenchmarkOptions();
+        var options = defaults ?? new BenchmarkOptions();
         for (var i = 0; i < arguments.Length; i++)
         {
             options = arguments[i] switch
@@ -31,13 +34,12 @@ internal sealed record BenchmarkOptions
                 "--runs" => options with { Runs = Number(arguments, ++i) },
                 "--bootstrap" => options with { Bootstrap = Text(arguments, ++i) },
                 "--registry" => options with { Registry = Text(arguments, ++i) },
-                var other => throw new ArgumentException($"Unknown option '{other}'; there are --json, --records, --runs, --bootstrap and --registry."),
+                "--only" => options with { Only = Text(arguments, ++i) },
+                var other => throw new ArgumentException($"Unknown option '{other}'; there are --json, --records, --runs, --only, --bootstrap and --registry."),
             };
         }
 
-        return options.Bootstrap is null == options.Registry is null
-            ? options
-            : throw new ArgumentException("--bootstrap and --registry go together: give both or neither.");
+        return options;
     }
 
     private static int Number(ReadOnlySpan<string> arguments, int at) =>

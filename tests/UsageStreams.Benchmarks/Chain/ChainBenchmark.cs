@@ -14,6 +14,8 @@ internal static class ChainBenchmark
 {
     public static async Task<int> RunAsync(BenchmarkOptions options)
     {
+        if (options.Bootstrap is null != options.Registry is null)
+            throw new ArgumentException("--bootstrap and --registry go together: give both or neither.");
         await using var broker = options.Bootstrap is null ? await BrokerProcess.StartAsync() : null;
         var connection = new KafkaConnection(options.Bootstrap ?? broker!.Bootstrap);
         await using var registry = options.Registry is null ? await EmbeddedRegistry.StartAsync(new EmbeddedRegistryOptions { BootstrapServers = connection.BootstrapServers }) : null;
@@ -26,7 +28,7 @@ internal static class ChainBenchmark
             var serdes = new UsageSerdes(client, topics);
             await Console.Error.WriteLineAsync($"run {run} of {options.Runs}: publishing {options.Records:N0} events");
             await ChainLoad.PublishAsync(connection, serdes, options.Records);
-            consumed.Add(PlainLoop.Run(connection, topics.Events, options.Records));
+            consumed.Add(PlainLoop.Run(connection, topics.Events, TopicCatalogue.DefaultPartitions, options.Records));
             metered.Add(await MeterAsync(connection, serdes, options.Records));
         }
 

@@ -14,6 +14,9 @@ internal sealed class StreamSession : IDisposable
     private const int RestoreBatchLimit = 5000;
     private static readonly TimeSpan LongestWait = TimeSpan.FromMilliseconds(100);
 
+    // What is published costs more than a small batch.
+    private static readonly TimeSpan PublishInterval = TimeSpan.FromMilliseconds(10);
+
     private readonly ThreadContext _context;
     private readonly StreamsOptions _options;
     private readonly ILogger _logger;
@@ -32,6 +35,7 @@ internal sealed class StreamSession : IDisposable
     private readonly List<TopicPartitionOffset> _offsets = [];
     private long _sentAtCommit;
     private long _lastCommit;
+    private long _lastPublished;
     private bool _joined;
 
     public StreamSession(ThreadContext context)
@@ -383,9 +387,13 @@ internal sealed class StreamSession : IDisposable
 
     private void Publish()
     {
-        _context.Metrics.TableRecords = _tables.Records + _sideTables.Records;
         // A member for which no partition is left is as ready as it can be.
-        _context.Report(_joined && _starting.Count == 0, _slots.Values, _reader);
+        bool running = _joined && _starting.Count == 0;
+        if (running == _context.IsRunning && _clock.GetElapsedTime(_lastPublished) < PublishInterval)
+            return;
+        _lastPublished = _clock.GetTimestamp();
+        _context.Metrics.TableRecords = _tables.Records + _sideTables.Records;
+        _context.Report(running, _slots.Values, _reader);
     }
 
     private void Attempt(string step, Action action)

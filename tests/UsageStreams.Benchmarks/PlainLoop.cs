@@ -1,19 +1,18 @@
 using System.Diagnostics;
 using Confluent.Kafka;
 using UsageStreams.Streams;
-using UsageStreams.Topology;
 
-namespace UsageStreams.Benchmarks.Chain;
+namespace UsageStreams.Benchmarks;
 
 /// <summary>What a user of Confluent.Kafka writes, with the two settings that matter (see docs/engine.md): the ceiling of any engine on it.</summary>
 internal static class PlainLoop
 {
-    public static Measured Run(KafkaConnection connection, string topic, int records)
+    public static Measured Run(KafkaConnection connection, string topic, int partitions, int records)
     {
         var config = connection.ConsumerConfig($"{topic}-plain");
         config.Set("queued.min.messages", "1000000");
         using var consumer = new ConsumerBuilder<byte[], byte[]>(config).Build();
-        consumer.Assign(Enumerable.Range(0, TopicCatalogue.DefaultPartitions).Select(partition => new TopicPartitionOffset(topic, partition, Offset.Beginning)));
+        consumer.Assign(Enumerable.Range(0, partitions).Select(partition => new TopicPartitionOffset(topic, partition, Offset.Beginning)));
         long started = 0, allocated = 0;
         for (var read = 0; read < records;)
         {

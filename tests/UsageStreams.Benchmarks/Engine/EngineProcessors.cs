@@ -1,0 +1,115 @@
+using UsageStreams.Streams;
+
+namespace UsageStreams.Benchmarks.Engine;
+
+/// <summary>Sums in tumbling windows of a minute, and forwards a window when stream time has passed its end.</summary>
+internal abstract class Windows<TKey, TValue>(StoreBuilder<WindowKey, Total> store) : IProcessor<TKey, TValue, WindowKey, Total>
+{
+    public const long Length = 60_000;
+
+    private readonly Dictionary<long, List<WindowKey>> _open = [];
+    private ProcessorContext<WindowKey, Total> _context = null!;
+    private KeyValueStore<WindowKey, Total> _windows = null!;
+
+    public void Init(ProcessorContext<WindowKey, Total> context)
+    {
+        _context = context;
+        _windows = context.GetStore(store);
+        foreach (var (key, _) in _windows.All) Opened(key);
+        context.Schedule(TimeSpan.FromMilliseconds(Length), PunctuationType.StreamTime, Close);
+    }
+
+    public abstract void Process(in Record<TKey, TValue> record);
+
+    protected void Add(WindowKey key, Total value)
+    {
+        if (!_windows.TryGet(key, out var total)) Opened(key);
+        _windows.Put(key, new Total(total.Quantity + value.Quantity, total.Events + value.Events));
+    }
+
+    private void Opened(WindowKey key)
+    {
+        if (!_open.TryGetValue(key.Start, out var keys)) _open.Add(key.Start, keys = []);
+        keys.Add(key);
+    }
+
+    private void Close(long streamTime)
+    {
+        foreach (var start in _open.Keys.Where(start => start + Length <= streamTime).ToList())
+        {
+            foreach (var key in _open[start])
+            {
+                _context.Forward(new Record<WindowKey, Total>(key, _windows.Get(key), key.Start + Length));
+                _windows.Delete(key);
+            }
+
+            _open.Remove(start);
+        }
+    }
+}
+
+/// <summary>Counts and sums per tenant.</summary>
+internal sealed class TenantCount(StoreBuilder<WindowKey, Total> store) : Windows<long, Reading>(store)
+{
+    public override void Process(in Record<long, Reading> record) =>
+        Add(new WindowKey(record.Key, record.Timestamp - (record.Timestamp % Length)), new Total(record.Value.Quantity, 1));
+}
+
+/// <summary>Sums the partial sums of an account.</summary>
+internal sealed class AccountSum(StoreBuilder<WindowKey, Total> store) : Windows<WindowKey, Total>(store)
+{
+    public override void Process(in Record<WindowKey, Total> record) => Add(record.Key, record.Value);
+}
+
+/// <summary>Forwards an event the first time that it comes within a minute.</summary>
+internal sealed class Deduplicate(StoreBuilder<EventId, long> store) : IProcessor<long, Reading, long, Reading>
+{
+    private const long Horizon = 60_000;
+
+    private readonly Queue<(EventId Event, long Time)> _order = [];
+    private ProcessorContext<long, Reading> _context = null!;
+    private KeyValueStore<EventId, long> _seen = null!;
+
+    public void Init(ProcessorContext<long, Reading> context)
+    {
+        _context = context;
+        _seen = context.GetStore(store);
+        foreach (var (id, time) in _seen.All.OrderBy(entry => entry.Value)) _order.Enqueue((id, time));
+        context.Schedule(TimeSpan.FromSeconds(1), PunctuationType.StreamTime, Expire);
+    }
+
+    public void Process(in Record<long, Reading> record)
+    {
+        var id = new EventId(record.Key, record.Value.Id);
+        if (_seen.TryGet(id, out _)) return;
+        _seen.Put(id, record.Timestamp);
+        _order.Enqueue((id, record.Timestamp));
+        _context.Forward(in record);
+    }
+
+    private void Expire(long streamTime)
+    {
+        while (_order.TryPeek(out var oldest) && oldest.Time + Horizon <= streamTime) _seen.Delete(_order.Dequeue().Event);
+    }
+}
+
+/// <summary>Gives a tenant's event to its account's window.</summary>
+internal sealed class Resolve(GlobalKTable<long, long> table) : IProcessor<long, Reading, WindowKey, Total>
+{
+    private ProcessorContext<WindowKey, Total> _context = null!;
+    private TableView<long, long> _accounts = null!;
+
+    public void Init(ProcessorContext<WindowKey, Total> context)
+    {
+        _context = context;
+        _accounts = context.GetTable(table);
+    }
+
+    public void Process(in Record<long, Reading> record)
+    {
+        if (!_accounts.TryGet(record.Key, out var account))
+            throw new InvalidOperationException($"Tenant {record.Key} has no account.");
+        var start = record.Timestamp - (record.Timestamp % Windows<WindowKey, Total>.Length);
+        _context.Forward(record.With(new WindowKey(account, start), new Total(record.Value.Quantity, 1)));
+    }
+}

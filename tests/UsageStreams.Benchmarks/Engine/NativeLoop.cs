@@ -1,0 +1,50 @@
+using System.Diagnostics;
+using Confluent.Kafka;
+using UsageStreams.Streams.Internal.Native;
+using UsageStreams.Streams.Internal.Tasks;
+
+namespace UsageStreams.Benchmarks.Engine;
+
+/// <summary>The engine's way to read, without anything done to the records.</summary>
+internal static class NativeLoop
+{
+    private const int BatchLimit = 2000;
+
+    public static Measured Run(EngineLoad load)
+    {
+        var config = load.Connection.ConsumerConfig(load.Application("native"));
+        using var consumer = new ConsumerBuilder<byte[], byte[]>(config).Build();
+        using var batch = new BatchReader(consumer, BatchLimit);
+        var partitions = new PartitionIndex<string>(static partition => partition.Topic);
+        consumer.Assign(Enumerable.Range(0, EngineLoad.Partitions).Select(partition => new TopicPartitionOffset(load.Events, partition, Offset.Beginning)));
+        long started = 0, allocated = 0, bytes = 0;
+        for (var read = 0; read < load.Records; read += batch.Count)
+        {
+            batch.Read(TimeSpan.FromSeconds(10));
+            if (batch.Count == 0)
+                throw new InvalidOperationException($"The native loop read {read} of {load.Records} records of {load.Events} and then nothing for 10 s.");
+            if (read == 0) (started, allocated) = (Stopwatch.GetTimestamp(), GC.GetTotalAllocatedBytes());
+            bytes += Bytes(batch, partitions);
+        }
+
+        var seconds = Stopwatch.GetElapsedTime(started).TotalSeconds;
+        return bytes == 150L * load.Records
+            ? new Measured(load.Records / seconds, (GC.GetTotalAllocatedBytes() - allocated) / (double)load.Records)
+            : throw new InvalidOperationException($"{load.Records} records of 150 bytes were written to {load.Events}, and {bytes} bytes read.");
+    }
+
+    private static long Bytes(BatchReader batch, PartitionIndex<string> partitions)
+    {
+        long bytes = 0;
+        for (var i = 0; i < batch.Count; i++)
+        {
+            var record = batch[i];
+            if (record.IsError) throw record.Error;
+            if (partitions.Find(in record) is null) continue;
+            InputRecord input = record.ToInput();
+            bytes += input.Key.Length + input.Value.Length + input.Headers.Count;
+        }
+
+        return bytes;
+    }
+}
