@@ -28,6 +28,9 @@ public sealed class RecordHeaders : IReadOnlyList<RecordHeader>
     public static RecordHeaders Of(params ReadOnlySpan<RecordHeader> headers) =>
         headers.IsEmpty ? Empty : new RecordHeaders(headers.ToArray());
 
+    /// <summary>Takes the array over, without a copy; nobody changes it any more.</summary>
+    internal static RecordHeaders Owning(RecordHeader[] headers) => headers.Length == 0 ? Empty : new RecordHeaders(headers);
+
     /// <summary>These headers without any named <paramref name="key"/>, and then that one.</summary>
     public RecordHeaders With(string key, byte[]? value)
     {

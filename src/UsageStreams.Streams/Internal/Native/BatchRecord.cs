@@ -65,17 +65,18 @@ internal readonly unsafe ref struct BatchRecord(NativeMessage* message)
 
     private static RecordHeaders Copy(nint headers)
     {
-        var copied = new List<RecordHeader>(4);
+        var copied = new RecordHeader[Librdkafka.HeaderCount(headers)];
         byte* name;
         byte* value;
         nuint length;
-        for (nuint i = 0; Librdkafka.HeaderGetAll(headers, i, &name, &value, &length) == (int)ErrorCode.NoError; i++)
+        for (int i = 0; i < copied.Length; i++)
         {
+            _ = Librdkafka.HeaderGetAll(headers, (nuint)i, &name, &value, &length);
             byte[]? bytes = value is null ? null : new ReadOnlySpan<byte>(value, checked((int)length)).ToArray();
-            copied.Add(new RecordHeader(Marshal.PtrToStringUTF8((nint)name)!, bytes));
+            copied[i] = new RecordHeader(HeaderNames.Of(name), bytes);
         }
 
-        return RecordHeaders.Of(CollectionsMarshal.AsSpan(copied));
+        return RecordHeaders.Owning(copied);
     }
 }
 

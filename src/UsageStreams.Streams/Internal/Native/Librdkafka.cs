@@ -15,6 +15,7 @@ internal static unsafe class Librdkafka
     public static readonly delegate* unmanaged[Cdecl, SuppressGCTransition]<NativeMessage*, void> MessageDestroy;
     public static readonly delegate* unmanaged[Cdecl, SuppressGCTransition]<NativeMessage*, int*, long> MessageTimestamp;
     public static readonly delegate* unmanaged[Cdecl, SuppressGCTransition]<NativeMessage*, nint*, int> MessageHeaders;
+    public static readonly delegate* unmanaged[Cdecl, SuppressGCTransition]<nint, nuint> HeaderCount;
     public static readonly delegate* unmanaged[Cdecl, SuppressGCTransition]<nint, nuint, byte**, byte**, nuint*, int> HeaderGetAll;
     public static readonly delegate* unmanaged[Cdecl, SuppressGCTransition]<nint, byte*> TopicName;
     public static readonly delegate* unmanaged[Cdecl]<nint, byte*, nint, nint> TopicNew;
@@ -35,6 +36,7 @@ internal static unsafe class Librdkafka
         MessageDestroy = (delegate* unmanaged[Cdecl, SuppressGCTransition]<NativeMessage*, void>)Export("rd_kafka_message_destroy");
         MessageTimestamp = (delegate* unmanaged[Cdecl, SuppressGCTransition]<NativeMessage*, int*, long>)Export("rd_kafka_message_timestamp");
         MessageHeaders = (delegate* unmanaged[Cdecl, SuppressGCTransition]<NativeMessage*, nint*, int>)Export("rd_kafka_message_headers");
+        HeaderCount = (delegate* unmanaged[Cdecl, SuppressGCTransition]<nint, nuint>)Export("rd_kafka_header_cnt");
         HeaderGetAll = (delegate* unmanaged[Cdecl, SuppressGCTransition]<nint, nuint, byte**, byte**, nuint*, int>)Export("rd_kafka_header_get_all");
         TopicName = (delegate* unmanaged[Cdecl, SuppressGCTransition]<nint, byte*>)Export("rd_kafka_topic_name");
         TopicNew = (delegate* unmanaged[Cdecl]<nint, byte*, nint, nint>)Export("rd_kafka_topic_new");
