@@ -4,7 +4,7 @@ using UsageStreams.Streams;
 namespace UsageStreams.Topology.Metering;
 
 /// <summary>Lets an event through the first time its tenant, source and id are seen; its time plays no part in that.</summary>
-internal sealed class Deduplicate(StoreBuilder<EventDigest, long> seen, StoreBuilder<string, EventOutcomes> outcomes)
+internal sealed class Deduplicate(StoreBuilder<EventDigest, long> seen, StoreBuilder<OutcomeKey, OutcomeTally> outcomes)
     : IProcessor<string, UsageEvent, string, IdentifiedEvent>
 {
     private ProcessorContext<string, IdentifiedEvent> _context = null!;

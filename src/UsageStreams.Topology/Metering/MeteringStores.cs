@@ -10,8 +10,8 @@ internal sealed class MeteringStores(UsageSerdes serdes)
     public StoreBuilder<EventDigest, long> Seen { get; } = Stores.KeyValue("seen", EventDigestSerde.Instance, Serdes.Int64);
 
     /// <summary>How events ended; the store's changelog is the public topic.</summary>
-    public StoreBuilder<string, EventOutcomes> Outcomes { get; } =
-        Stores.KeyValue("outcomes", Serdes.Utf8, serdes.Outcomes).WithChangelog(serdes.Topics.Outcomes);
+    public StoreBuilder<OutcomeKey, OutcomeTally> Outcomes { get; } =
+        Stores.KeyValue("outcomes", OutcomeKeySerde.Instance, new OutcomeTallySerde(serdes.Outcomes)).WithChangelog(serdes.Topics.Outcomes);
 
     /// <summary>What waits for a mapping; the store's changelog is the public topic.</summary>
     public StoreBuilder<string, ParkedTenant> Parked { get; } =

@@ -4,7 +4,7 @@ using UsageStreams.Streams;
 namespace UsageStreams.Topology.Metering;
 
 /// <summary>Turns records that can't be decoded or can't be meant into rejected events: as they were read, with the reason.</summary>
-internal sealed class RejectUndecodable(StoreBuilder<string, EventOutcomes> outcomes) : IProcessor<byte[]?, UndecodableRecord, byte[]?, RejectedEvent>
+internal sealed class RejectUndecodable(StoreBuilder<OutcomeKey, OutcomeTally> outcomes) : IProcessor<byte[]?, UndecodableRecord, byte[]?, RejectedEvent>
 {
     private ProcessorContext<byte[]?, RejectedEvent> _context = null!;
     private OutcomeCounter _outcomes = null!;

@@ -4,7 +4,7 @@ using UsageStreams.Streams;
 namespace UsageStreams.Topology.Metering;
 
 /// <summary>Finds account and contract of an event as of its time. What has none waits in usage.parked, and is counted there.</summary>
-internal sealed class Resolve(ReferenceTables references, StoreBuilder<string, ParkedTenant> parked, StoreBuilder<string, EventOutcomes> outcomes)
+internal sealed class Resolve(ReferenceTables references, StoreBuilder<string, ParkedTenant> parked, StoreBuilder<OutcomeKey, OutcomeTally> outcomes)
     : IProcessor<string, IdentifiedEvent, string, ResolvedEvent>
 {
     private ProcessorContext<string, ResolvedEvent> _context = null!;

@@ -43,7 +43,7 @@ internal sealed class Window
     public decimal Add(Partial partial)
     {
         if (_count == 0) _trace = partial.Trace;
-        var grown = partial.Users is null ? partial.Quantity : NewUsers(partial.Users);
+        var grown = partial.CountsUsers ? NewUsers(partial) : partial.Quantity;
         _quantity += grown;
         _count += partial.Count;
         _first = Math.Min(_first, partial.First);
@@ -103,10 +103,10 @@ internal sealed class Window
         return entry;
     }
 
-    private decimal NewUsers(HashSet<string> users)
+    private decimal NewUsers(Partial partial)
     {
         var before = _users.Count;
-        _users.UnionWith(users);
+        partial.AddUsersTo(_users);
         return _users.Count - before;
     }
 
