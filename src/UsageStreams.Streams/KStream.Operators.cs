@@ -37,5 +37,7 @@ public partial class KStream<TKey, TValue>
     /// Promises that every record still lies in the partition of its key, though an operator above could have changed it: grouping and joins
     /// then need no repartition. If that is wrong, what belongs to one key is counted in several tasks.
     /// </summary>
-    public KStream<TKey, TValue> WithUnchangedKeys() => new(_graph, _outlets);
+    public KStream<TKey, TValue> WithUnchangedKeys() => WithKeys(changed: false);
+
+    internal KStream<TKey, TValue> WithKeys(bool changed) => new(_graph, _outlets, changed);
 }

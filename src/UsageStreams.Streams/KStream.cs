@@ -68,7 +68,7 @@ public partial class KStream<TKey, TValue>
     {
         SubTopologyGraph subTopology = OneSubTopology(name);
         SideTable[] followed = Follow(name, subTopology, tables);
-        StoreBuilder[] all = [.. stores, .. tables.Where(static t => t.Side is null).Select(static t => t.Lookup).OfType<StoreBuilder>()];
+        StoreBuilder[] all = [.. stores, .. tables.Where(t => t.Side is null && t.ProblemAsLookup(subTopology) is null).Select(static t => t.Lookup).OfType<StoreBuilder>()];
         var node = new InletDefinition<TKey, TValue>(_graph.Unique(name), kind, subTopology) { Stores = all, Tables = followed };
         var definition = new ProcessorDefinition(node, all);
         var outlet = new Outlet<TKeyOut, TValueOut>(node, null);

@@ -47,7 +47,7 @@ public class KTable<TKey, TValue> : KTable
         _graph = graph;
         Side = new SideTable<TKey, TValue>(topic, consumed);
         _read = () => new KStream<TKey, TValue>(graph, [graph.AddSource(topic, consumed, takesTombstones: true).Output])
-            .Append<TKey, Change<TValue>>($"{Name}-changes", NodeKind.Map, OfTopic);
+            .Append<TKey, Change<TValue>>($"{Name}-as-table", NodeKind.Map, OfTopic);
     }
 
     /// <summary>The store that holds the table, for processors of the same sub-topology and for queries; null when it is kept nowhere.</summary>
@@ -103,17 +103,18 @@ public class KTable<TKey, TValue> : KTable
             : $"it lies in sub-topology '{own.Name}', not in '{subTopology.Name}'. Send the stream there, or write the table to a topic and follow that by Table(…).";
     }
 
-    private static Record<TKey, TValue> ToRecord(in Record<TKey, Change<TValue>> record) => record.Value.HasNew
-        ? record.WithValue(record.Value.New!)
-        : Record<TKey, TValue>.Tombstone(record.Key, record.Timestamp, record.Headers);
-
-    private Receiver<TKey, TValue> OfTopic(TaskScope scope, Downstream<TKey, Change<TValue>> downstream) =>
-        new MapValuesNode<TKey, TValue, Change<TValue>>($"{Name}-changes", scope.Task, Change<TValue>.OfTopic, downstream);
-
-    private KTable<TKey, TValueOut> Then<TValueOut>(string name, NodeKind kind, FlatMapper<TKey, Change<TValue>, TKey, Change<TValueOut>> mapper) => new(
+    /// <summary>Another table of the changes; <paramref name="mapper"/> sends at most one for each.</summary>
+    internal KTable<TKey, TValueOut> Then<TValueOut>(string name, NodeKind kind, FlatMapper<TKey, Change<TValue>, TKey, Change<TValueOut>> mapper) => new(
         name,
         _graph,
         Changes.Append<TKey, Change<TValueOut>>(
             name, kind, (scope, downstream) => new FlatMapNode<TKey, Change<TValue>, TKey, Change<TValueOut>>(name, scope.Task, mapper, downstream)),
         null);
+
+    private static Record<TKey, TValue> ToRecord(in Record<TKey, Change<TValue>> record) => record.Value.HasNew
+        ? record.WithValue(record.Value.New!)
+        : Record<TKey, TValue>.Tombstone(record.Key, record.Timestamp, record.Headers);
+
+    private Receiver<TKey, TValue> OfTopic(TaskScope scope, Downstream<TKey, Change<TValue>> downstream) =>
+        new MapValuesNode<TKey, TValue, Change<TValue>>($"{Name}-as-table", scope.Task, Change<TValue>.OfTopic, downstream);
 }

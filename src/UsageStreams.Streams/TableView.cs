@@ -40,6 +40,9 @@ public sealed class TableView<TKey, TValue> : TableView
     /// <inheritdoc/>
     public override int Count => _values.Count;
 
+    /// <summary>Whether it keeps former values, so that it can be looked up as of a time.</summary>
+    public bool IsVersioned => _history is not null;
+
     /// <summary>Every key and value, in no particular order.</summary>
     public IReadOnlyDictionary<TKey, TValue> All => _values;
 

@@ -32,7 +32,7 @@ public sealed class SessionWindowTests
     [InlineData(EmitStrategy.OnUpdate)]
     public void Sessions_equal_a_recomputation_in_any_order_and_through_crashes(EmitStrategy emit)
     {
-        for (int seed = 0; seed < 1000; seed++)
+        for (int seed = 0; seed < WindowTest.Sequences; seed++)
         {
             var random = new Random(seed);
             (int gap, int grace) = (random.Next(1, 30), random.Next(0, 40));

@@ -53,7 +53,7 @@ public sealed class TimeWindowTests
     [InlineData(EmitStrategy.OnCommit)]
     public void Tumbling_windows_equal_a_recomputation_in_any_order_and_through_crashes(EmitStrategy emit)
     {
-        for (int seed = 0; seed < 1000; seed++)
+        for (int seed = 0; seed < WindowTest.Sequences; seed++)
         {
             var random = new Random(seed);
             (int size, int grace) = (random.Next(1, 40), random.Next(0, 30));
@@ -64,7 +64,7 @@ public sealed class TimeWindowTests
     [Fact]
     public void Hopping_windows_equal_a_recomputation_in_any_order_and_through_crashes()
     {
-        for (int seed = 0; seed < 1000; seed++)
+        for (int seed = 0; seed < WindowTest.Sequences; seed++)
         {
             var random = new Random(seed);
             (int size, int grace) = (random.Next(1, 40), random.Next(0, 30));

@@ -7,6 +7,9 @@ namespace UsageStreams.Streams.Tests.Operators;
 /// <summary>Random sequences out of order through a windowed table and a driver that crashes, and what naive code makes of them.</summary>
 internal static class WindowTest
 {
+    /// <summary>How many sequences each property is tried on.</summary>
+    public const int Sequences = 300;
+
     private const string Flush = "flush";
 
     public static readonly ISerde<Windowed<string>> Keys = Serdes.Windowed(Serdes.Utf8);
