@@ -36,4 +36,17 @@ public sealed class TransactionFailureTests
         error.ShouldNotBeOfType<TransactionFailure>();
         error.Message.ShouldContain("Trying again can't help");
     }
+
+    [Theory]
+    [InlineData(null, true)]
+    [InlineData(40L, true)]
+    [InlineData(90L, true)]
+    [InlineData(39L, false)]
+    [InlineData(91L, false)]
+    public void A_position_outside_the_log_is_lost_data_only_when_the_committed_offset_is_too(long? committed, bool beginsAnew)
+    {
+        StreamsException error = TransactionFailure.OutsideLog("read the input", new KafkaException(ErrorCode.Local_AutoOffsetReset), committed, low: 40, high: 90);
+        (error is TransactionFailure).ShouldBe(beginsAnew);
+        error.Message.ShouldContain("read the input");
+    }
 }

@@ -38,4 +38,7 @@ internal enum Breakage
 
     /// <summary>Offsets are taken from members that the group no longer has.</summary>
     NoGenerationFencing,
+
+    /// <summary>A worker that asks for input which others have read and deleted stops for good instead of joining again.</summary>
+    StopOutsideLog,
 }

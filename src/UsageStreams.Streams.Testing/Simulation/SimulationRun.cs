@@ -153,6 +153,10 @@ internal sealed class SimulationRun
                 Trace.Fault("group", "rebalance");
                 Log.Group.Prepare(shuffle: true);
                 break;
+            case 19 when Log.Changelogs.Count > 0 && Random.PerMille(50):
+                Trace.Event("broker", "compacts");
+                Random.Pick(Log.Changelogs).Compact();
+                break;
             default:
                 Advance(TimeSpan.FromMilliseconds(Random.Next(12)));
                 break;

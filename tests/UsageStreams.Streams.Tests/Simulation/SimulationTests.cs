@@ -54,6 +54,16 @@ public sealed class SimulationTests
         Seeds(SeedsToFindABreakage).Any(seed => Run(seed, options).Violation is not null).ShouldBeTrue($"nobody noticed {rule}");
     }
 
+    [Fact]
+    public void A_worker_that_stops_outside_the_log_is_found_too()
+    {
+        var options = new SimulationOptions { Breakage = Breakage.StopOutsideLog };
+
+        Enumerable.Range(1, 2 * SeedsToFindABreakage)
+            .Select(seed => Streams.Testing.Simulation.Simulation.Run(seed, SimulationScenarios.All["windows"], options))
+            .First(static r => r.Violation is not null).Violation!.Message.ShouldContain("stopped for good");
+    }
+
     [Theory]
     [InlineData(1)]
     [InlineData(17)]

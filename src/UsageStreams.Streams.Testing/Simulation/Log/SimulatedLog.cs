@@ -20,6 +20,7 @@ internal sealed class SimulatedLog
             Add(topic, partitions);
         foreach (InternalTopic topic in created)
             Add(topic.Name, topic.Partitions);
+        Changelogs = [.. created.Where(static t => t.IsChangelog).SelectMany(t => _partitions.Values.Where(p => p.Name.Topic == t.Name))];
         Transactions = new TransactionCoordinator(this);
         Group = new GroupCoordinator(random);
     }
@@ -37,6 +38,9 @@ internal sealed class SimulatedLog
     public SimulatedPartition this[TopicPartition partition] => _partitions[partition];
 
     public IReadOnlyCollection<SimulatedPartition> Partitions => _partitions.Values;
+
+    /// <summary>Those that are compacted.</summary>
+    public IReadOnlyList<SimulatedPartition> Changelogs { get; }
 
     public int PartitionCount(string topic) => _counts.TryGetValue(topic, out int count)
         ? count

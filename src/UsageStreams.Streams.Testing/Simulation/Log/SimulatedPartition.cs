@@ -7,8 +7,11 @@ namespace UsageStreams.Streams.Testing.Simulation.Log;
 internal sealed record LogEntry(
     byte[]? Key, byte[]? Value, RecordHeaders Headers, long Timestamp, SimulatedTransaction? Transaction, bool IsMarker)
 {
+    /// <summary>Whether compaction has taken it away.</summary>
+    public bool IsGone { get; init; }
+
     /// <summary>The truth, which readers have to find out by markers.</summary>
-    public bool IsCommitted => !IsMarker && (Transaction is null || Transaction.Outcome == true);
+    public bool IsCommitted => !IsMarker && !IsGone && (Transaction is null || Transaction.Outcome == true);
 
     public bool IsWatermark => Key is null && Value is null && Watermark.IsWatermark(Headers);
 }
@@ -58,11 +61,23 @@ internal sealed class SimulatedPartition(TopicPartition name)
         {
             long offset = position++;
             LogEntry entry = _entries[(int)offset];
-            if (!entry.IsMarker && !IsAborted(entry, offset))
+            if (!entry.IsMarker && !entry.IsGone && !IsAborted(entry, offset))
                 return entry.IsCommitted ? entry : throw new SimulationViolationException($"A reader of committed records saw {Name}@{offset}, which is not committed.");
         }
 
         return null;
+    }
+
+    /// <summary>Takes away what a later committed record of the same key replaces, and what was aborted.</summary>
+    public void Compact()
+    {
+        var replaced = new HashSet<string>(StringComparer.Ordinal);
+        for (int offset = (int)LastStable - 1; offset >= 0; offset--)
+        {
+            LogEntry entry = _entries[offset];
+            if (!entry.IsMarker && entry.Key is not null && (!entry.IsCommitted || !replaced.Add(Convert.ToHexString(entry.Key))))
+                _entries[offset] = entry with { IsGone = true };
+        }
     }
 
     public void DeleteBelow(long offset) => Start = Math.Max(Start, offset);

@@ -3,10 +3,13 @@ using static UsageStreams.Streams.Testing.Simulation.Scenarios.SimulationScenari
 
 namespace UsageStreams.Streams.Testing.Simulation.Scenarios;
 
-/// <summary>Records joined with a global table whose rows change meanwhile: each once, and never without a row.</summary>
+/// <summary>
+/// Records joined with a table whose rows change meanwhile, a global one or one that is partitioned as they are: each once, and never without a row.
+/// </summary>
 internal sealed class TableScenario : SimulationScenario
 {
     private readonly int _partitions;
+    private readonly int _tablePartitions;
     private readonly Dictionary<string, int> _versions = new(StringComparer.Ordinal);
 
     public TableScenario(SimulationRandom random)
@@ -21,10 +24,10 @@ internal sealed class TableScenario : SimulationScenario
                 : new SimulatedDelivery("orders", Bytes(random.Pick(products)), Bytes($"o{i}"))),
         ];
         var builder = new StreamsBuilder();
-        GlobalKTable<string, long> prices = builder.GlobalTable("prices", Consumed.With(Serdes.Utf8, Serdes.Int64));
-        builder.Stream("orders", Consumed.With(Serdes.Utf8, Serdes.Utf8).WithName("price"))
-            .Process("join", () => new Join(prices))
-            .To("priced", Produced.With(Serdes.Utf8, Serdes.Utf8));
+        bool isGlobal = random.PerMille(500);
+        _tablePartitions = isGlobal ? 2 : _partitions;
+        KStream<string, string> priced = isGlobal ? JoinGlobal(builder) : JoinPartitioned(builder);
+        priced.To("priced", Produced.With(Serdes.Utf8, Serdes.Utf8));
         Topology = builder.Build();
     }
 
@@ -34,7 +37,7 @@ internal sealed class TableScenario : SimulationScenario
 
     public override IReadOnlyDictionary<string, int> Topics => new Dictionary<string, int>(StringComparer.Ordinal)
     {
-        ["orders"] = _partitions, ["prices"] = 2, ["priced"] = 2,
+        ["orders"] = _partitions, ["prices"] = _tablePartitions, ["priced"] = 2,
     };
 
     public override IReadOnlyList<SimulatedDelivery> Before { get; }
@@ -53,6 +56,21 @@ internal sealed class TableScenario : SimulationScenario
         }
     }
 
+    private static ProcessedStream<string, string> JoinGlobal(StreamsBuilder builder)
+    {
+        GlobalKTable<string, long> prices = builder.GlobalTable("prices", Consumed.With(Serdes.Utf8, Serdes.Int64));
+        return Orders(builder).Process("join", () => new Join(context => context.GetTable(prices)));
+    }
+
+    private static ProcessedStream<string, string> JoinPartitioned(StreamsBuilder builder)
+    {
+        KTable<string, long> prices = builder.Table("prices", Consumed.With(Serdes.Utf8, Serdes.Int64));
+        return Orders(builder).Process("join", () => new Join(context => context.GetTable(prices)), [], [prices]);
+    }
+
+    private static KStream<string, string> Orders(StreamsBuilder builder) =>
+        builder.Stream("orders", Consumed.With(Serdes.Utf8, Serdes.Utf8).WithName("price"));
+
     private SimulatedDelivery Next(string product)
     {
         int version = _versions[product] = _versions.GetValueOrDefault(product) + 1;
@@ -61,12 +79,12 @@ internal sealed class TableScenario : SimulationScenario
         return new SimulatedDelivery("prices", Bytes(product), value.WrittenSpan.ToArray());
     }
 
-    private sealed class Join(GlobalKTable<string, long> prices) : IProcessor<string, string, string, string>
+    private sealed class Join(Func<ProcessorContext<string, string>, TableView<string, long>> prices) : IProcessor<string, string, string, string>
     {
         private ProcessorContext<string, string> _context = null!;
         private TableView<string, long> _prices = null!;
 
-        public void Init(ProcessorContext<string, string> context) => (_context, _prices) = (context, context.GetTable(prices));
+        public void Init(ProcessorContext<string, string> context) => (_context, _prices) = (context, prices(context));
 
         public void Process(in Record<string, string> record) =>
             _context.Forward(record.WithValue($"{record.Value}|{_prices.Get(record.Key)}"));

@@ -198,14 +198,20 @@ internal sealed class SimulatedReader : IGroupReader
         }
         catch (KafkaException e)
         {
-            SimulatedPartition log = _log[partition];
-            throw TransactionFailure.OutsideLog(
-                $"read the input at {partition}",
-                new KafkaException(new Error(ErrorCode.Local_AutoOffsetReset, e.Error.Reason)),
-                _log.Group.Committed(partition),
-                log.Start,
-                log.HighWatermark);
+            throw Failure(partition, new KafkaException(new Error(ErrorCode.Local_AutoOffsetReset, e.Error.Reason)));
         }
+    }
+
+    private StreamsException Failure(TopicPartition partition, KafkaException error)
+    {
+        string step = $"read the input at {partition}";
+        if (_worker.Run.Breakage == Breakage.StopOutsideLog)
+            return TransactionFailure.Of(step, error);
+        // As at an assignment, the offset is told when it is stable.
+        while (_log.Transactions.IsUnstable(partition))
+            _worker.Wait();
+        SimulatedPartition log = _log[partition];
+        return TransactionFailure.OutsideLog(step, error, _log.Group.Committed(partition), log.Start, log.HighWatermark);
     }
 
     private void HandOver(TopicPartition partition, long offset, LogEntry entry) => _session.Take(_session.Slot(partition), new InputRecord(offset, entry.Timestamp)
