@@ -1,3 +1,5 @@
+using Confluent.Kafka;
+using Confluent.Kafka.Admin;
 using UsageStreams.Streams;
 using UsageStreams.Streams.Internal.Runtime;
 
@@ -91,6 +93,32 @@ public sealed class FailureTests(KafkaUnderTest kafka) : IClassFixture<KafkaUnde
         release.Set();
         await stopping;
         zombie.Metrics.TransactionsCommitted.ShouldBe(0);
+    }
+
+    [Fact]
+    public async Task Input_deleted_beyond_the_committed_offset_stops_the_application_rather_than_being_jumped_over()
+    {
+        string input = await kafka.CreateTopicAsync("in", 1);
+        string output = await kafka.CreateTopicAsync("out", 1);
+        StreamsOptions options = Options();
+        kafka.Write(input, [("a:1", "1"), ("a:2", "2")]);
+        await using (var streams = new KafkaStreams(SumTopology.Build(input, output, out _), options, new TestLogger()))
+        {
+            await streams.StartAsync(TestContext.Current.CancellationToken);
+            kafka.Read(output, static records => records.Exists(static r => KafkaUnderTest.Number(r.Value) == 3));
+        }
+
+        kafka.Write(input, [("a:3", "3"), ("a:4", "4")]);
+        using IAdminClient admin = new AdminClientBuilder(kafka.Connection.AdminClientConfig()).Build();
+        await admin.DeleteRecordsAsync([new TopicPartitionOffset(input, 0, 3)]);
+        await using var next = new KafkaStreams(SumTopology.Build(input, output, out _), options, new TestLogger());
+        await next.StartAsync(TestContext.Current.CancellationToken);
+
+        StreamsException error = await Should.ThrowAsync<StreamsException>(
+            () => next.Completion.WaitAsync(TimeSpan.FromSeconds(60), TestContext.Current.CancellationToken));
+        error.Message.ShouldContain($"{input} [[0]] @2");
+        error.Message.ShouldContain(nameof(ErrorCode.Local_AutoOffsetReset));
+        next.State.ShouldBe(StreamsState.Error);
     }
 
     private StreamsOptions Options() => new()
