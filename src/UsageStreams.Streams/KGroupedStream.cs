@@ -40,6 +40,9 @@ public sealed class KGroupedStream<TKey, TValue>
     /// <summary>Aggregates by key and session: records that follow each other within a gap.</summary>
     public SessionWindowedKStream<TKey, TValue> WindowedBy(SessionWindows windows) => new(Stream, windows);
 
+    /// <summary>Aggregates, for each record, what happened in the span of time that ends with it.</summary>
+    public SlidingWindowedKStream<TKey, TValue> WindowedBy(SlidingWindows windows) => new(Stream, windows);
+
     private KTable<TKey, TAggregate> Fold<TAggregate>(Materialized<TKey, TAggregate> materialized, Fold<TKey, TValue, TAggregate> fold)
     {
         StoreBuilder<TKey, TAggregate> store = materialized.Store();

@@ -14,7 +14,7 @@ public sealed class WindowedKTable<TKey, TValue, TAggregate> : KTable<Windowed<T
         string name,
         GraphBuilder graph,
         ProcessedStream<Windowed<TKey>, Change<TAggregate>> changes,
-        StoreBuilder<Windowed<TKey>, TAggregate> store,
+        StoreBuilder<Windowed<TKey>, TAggregate>? store,
         SideOutput<Windowed<TKey>, TValue> late)
         : base(name, graph, changes.WithUnchangedKeys(), store)
     {

@@ -1,0 +1,186 @@
+using UsageStreams.Streams.Testing;
+using UsageStreams.Streams.Windows;
+
+namespace UsageStreams.Streams.Tests.Operators;
+
+/// <summary>The examples of docs/operators, built and run.</summary>
+public sealed class Examples
+{
+    private static readonly Consumed<string, string> Text = Consumed.With(Serdes.Utf8, Serdes.Utf8);
+    private static readonly Produced<string, string> TextOut = Produced.With(Serdes.Utf8, Serdes.Utf8);
+    private static readonly Produced<Windowed<string>, long> WindowedOut = Produced.With(Serdes.Windowed(Serdes.Utf8), Serdes.Int64);
+    private static readonly Produced<Windowed<string>, string> LateOut = Produced.With(Serdes.Windowed(Serdes.Utf8), Serdes.Utf8);
+
+    private readonly StreamsBuilder _builder = new();
+    private readonly HashSet<string> _seen = [];
+
+    private KStream<string, string> Orders => field ??= _builder.Stream("orders", OperatorTest.Events);
+
+    private KStream<string, string> Payments => field ??= _builder.Stream("payments", OperatorTest.Events);
+
+    [Fact]
+    public void Splitting()
+    {
+        KStream<string, string> orders = Orders;
+        KStream<string, string> others = orders.Split("by-country")
+            .Branch("domestic", static (in Record<string, string> order) => order.Value.EndsWith("DE", StringComparison.Ordinal), out KStream<string, string> domestic)
+            .Branch("export", static (in Record<string, string> order) => order.Value.EndsWith("US", StringComparison.Ordinal), out KStream<string, string> export)
+            .Default("others");
+        domestic.To("domestic", TextOut);
+        export.To("export", TextOut);
+        others.To("others", TextOut);
+        Piped("domestic", ("a", "1:pen DE"), ("a", "2:ink US")).ShouldBe(["a=1:pen DE"]);
+    }
+
+    [Fact]
+    public void Keys_and_values()
+    {
+        KStream<string, string> orders = Orders;
+        orders.Peek("look", (in Record<string, string> order) => _seen.Add(order.Key))
+            .FlatMapValues("lines", static (in Record<string, string> order, ValueEmitter<string> emitter) =>
+            {
+                foreach (string line in order.Value.Split(';'))
+                    emitter.Emit(line);
+            })
+            .SelectKey("by-product", static (in Record<string, string> line) => line.Value)
+            .To("lines", TextOut);
+        Piped("lines", ("a", "1:pen;ink")).ShouldBe(["1:pen=1:pen", "ink=ink"]);
+    }
+
+    [Fact]
+    public void Deduplicating()
+    {
+        KStream<string, string> orders = Orders;
+        DeduplicatedStream<string, string> once = orders.Deduplicate(
+            "once", static (in Record<string, string> order) => order.Value, TimeSpan.FromDays(7), Serdes.Utf8);
+        once.To("orders-once", TextOut);
+        once.Late.To("orders-late", TextOut);
+        Piped("orders-once", ("a", "1:pen"), ("a", "1:pen")).ShouldBe(["a=1:pen"]);
+    }
+
+    [Fact]
+    public void Counting()
+    {
+        KStream<string, string> orders = Orders;
+        KTable<string, long> counts = orders
+            .GroupBy("by-product", static (in Record<string, string> order) => order.Value, Grouped.With("products", Serdes.Utf8, Serdes.Utf8))
+            .Count(Materialized.As("product-counts", Serdes.Utf8, Serdes.Int64));
+        counts.Filter("popular", static (in Record<string, long> count) => count.Value >= 2)
+            .MapValues("text", static (in Record<string, long> count) => $"{count.Value} sold")
+            .ToStream("changes")
+            .To("popular", TextOut);
+        Piped("popular", ("a", "1:pen"), ("b", "1:pen"), ("b", "2:ink")).ShouldBe(["1:pen=2 sold"]);
+    }
+
+    [Fact]
+    public void Aggregating()
+    {
+        KStream<string, string> orders = Orders;
+        KTable<string, long> letters = orders
+            .GroupByKey()
+            .Aggregate(
+                static () => 0L,
+                static (long sum, in Record<string, string> order) => sum + order.Value.Length,
+                Materialized.As("letters", Serdes.Utf8, Serdes.Int64).WithEmit(EmitStrategy.OnUpdate));
+        letters.ToStream("changes").To("letters", Produced.With(Serdes.Utf8, Serdes.Int64));
+        using TopologyTestDriver driver = Pipe(("a", "1:pen"), ("a", "1:ink"));
+        driver.CreateOutputTopic("letters", Serdes.Utf8, Serdes.Int64).ReadKeyValues().Sorted().ShouldBe(["a=10", "a=5"]);
+    }
+
+    [Fact]
+    public void Windows_of_time()
+    {
+        KStream<string, string> orders = Orders;
+        WindowedKTable<string, string, long> days = orders
+            .GroupByKey()
+            .WindowedBy(CalendarWindows.Daily("Europe/Berlin").WithGrace(TimeSpan.FromHours(6)))
+            .Count(Materialized.As("orders-per-day", Serdes.Utf8, Serdes.Int64).WithEmit(EmitStrategy.OnWindowClose));
+        days.ToStream("final").To("days", WindowedOut);
+        days.Late.To("days-late", LateOut);
+        PipedWindows("days", ("a", "1:pen"), ("a", "2:ink"), ("a", "864000000:pen")).ShouldBe(["a@-3600000/82800000=2"]);
+    }
+
+    [Fact]
+    public void Sessions()
+    {
+        KStream<string, string> orders = Orders;
+        WindowedKTable<string, string, long> visits = orders
+            .GroupByKey()
+            .WindowedBy(SessionWindows.WithGap(TimeSpan.FromMinutes(30)).WithGrace(TimeSpan.FromMinutes(5)))
+            .Count(Materialized.As("visits", Serdes.Utf8, Serdes.Int64).WithEmit(EmitStrategy.OnWindowClose));
+        visits.ToStream("final").To("visits", WindowedOut);
+        visits.Late.To("visits-late", LateOut);
+        PipedWindows("visits", ("a", "0:pen"), ("a", "60000:ink"), ("a", "864000000:pen")).ShouldBe(["a@0/1860000=2"]);
+    }
+
+    [Fact]
+    public void Stream_and_table()
+    {
+        KStream<string, string> orders = Orders;
+        KTable<string, string> customers = _builder.Table("customers", Text);
+        orders.LeftJoin("with-customer", customers, static (_, order, customer) => $"{order} for {customer ?? "a stranger"}")
+            .To("named-orders", TextOut);
+        Piped("named-orders", ("a", "1:pen")).ShouldBe(["a=1:pen for a stranger"]);
+    }
+
+    [Fact]
+    public void Stream_and_versions()
+    {
+        KStream<string, string> orders = Orders;
+        KTable<string, string> tariffs = _builder.Table(
+            "tariffs",
+            Text.WithTimestamps(static (in Record<string, string> tariff, long _) => OperatorTest.Time(tariff.Value)).WithVersions(TimeSpan.FromDays(90)));
+        orders.Join("with-tariff", tariffs, static (_, order, tariff) => $"{order} at {tariff}")
+            .To("rated-orders", TextOut);
+        Piped("rated-orders", ("a", "1:pen")).ShouldBeEmpty();
+    }
+
+    [Fact]
+    public void Table_and_table()
+    {
+        KTable<string, string> customers = _builder.Table("customers", Text);
+        KTable<string, string> addresses = _builder.Table("addresses", Text);
+        KTable<string, string> labels = customers.LeftJoin(
+            addresses,
+            static (_, customer, address) => $"{customer}, {address ?? "address unknown"}",
+            Joined.With("labels", Serdes.Utf8, Serdes.Utf8, Serdes.Utf8));
+        labels.ToStream("label-changes").To("labels", TextOut);
+        _builder.Build().SubTopologies.Select(static s => s.Name).ShouldBe(["customers", "addresses", "labels"]);
+    }
+
+    [Fact]
+    public void Stream_and_stream()
+    {
+        KStream<string, string> orders = Orders;
+        KStream<string, string> payments = Payments;
+        JoinedStream<string, string, string, string> paid = orders.LeftJoin(
+            payments,
+            static (_, order, payment) => $"{order}: {payment ?? "not paid within an hour"}",
+            JoinWindows.Of(before: TimeSpan.Zero, after: TimeSpan.FromHours(1)).WithGrace(TimeSpan.FromMinutes(5)),
+            Joined.With("paid", Serdes.Utf8, Serdes.Utf8, Serdes.Utf8));
+        paid.To("paid-orders", TextOut);
+        paid.LateLeft.To("late-orders", TextOut);
+        paid.LateRight.To("late-payments", TextOut);
+        _builder.Build().SubTopologies.Select(static s => s.Name).ShouldBe(["orders", "payments", "paid"]);
+    }
+
+    private string[] Piped(string topic, params (string Key, string Value)[] records)
+    {
+        using TopologyTestDriver driver = Pipe(records);
+        return driver.CreateOutputTopic(topic, Serdes.Utf8, Serdes.Utf8).ReadTable().Sorted();
+    }
+
+    private string[] PipedWindows(string topic, params (string Key, string Value)[] records)
+    {
+        using TopologyTestDriver driver = Pipe(records);
+        return driver.CreateOutputTopic(topic, Serdes.Windowed(Serdes.Utf8), Serdes.Int64).ReadKeyValues().Sorted();
+    }
+
+    private TopologyTestDriver Pipe(params (string Key, string Value)[] records)
+    {
+        var driver = new TopologyTestDriver(_builder.Build());
+        foreach ((string key, string value) in records)
+            driver.CreateInputTopic("orders", Serdes.Utf8, Serdes.Utf8).Pipe(key, value);
+        return driver;
+    }
+}
