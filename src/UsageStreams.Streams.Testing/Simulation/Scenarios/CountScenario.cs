@@ -13,7 +13,7 @@ internal sealed class CountScenario : SimulationScenario
     {
         _partitions = random.Between(2, 4);
         int keys = random.Between(2, 20);
-        var interval = TimeSpan.FromMilliseconds(random.Between(5, 200));
+        var interval = TimeSpan.FromMilliseconds(random.Between(20, 150));
         Input = Enumerable.Range(0, random.Between(50, 150))
             .Select(i => new SimulatedDelivery("events", Bytes($"k{random.Next(keys)}"), Bytes($"{i}"))).WithDuplicates(random);
         StoreBuilder<string, long> counts = Stores.KeyValue("counts", Serdes.Utf8, Serdes.Int64);
