@@ -151,8 +151,11 @@ public partial class KStream<TKey, TValue>
         SideTable[] followed = [.. tables.Select(static t => t.Side).OfType<SideTable>()];
         foreach (SideTable side in followed)
         {
-            if (!subTopology.Tables.Contains(side))
-                subTopology.Tables.Add(side);
+            if (subTopology.Tables.Contains(side))
+                continue;
+            if (subTopology.Tables.Exists(other => other.Topic == side.Topic))
+                _graph.Problem($"Node '{name}' looks up topic '{side.Topic}', which sub-topology '{subTopology.Name}' follows as another table already. Call Table(…) once and use the handle twice.");
+            subTopology.Tables.Add(side);
         }
 
         return followed;

@@ -200,6 +200,14 @@ public sealed class TableJoinTests
         }).ShouldHaveSingleItem().ShouldContain("Call Materialize(Materialized.As(…)) on it");
     }
 
+    [Fact]
+    public void A_topic_is_followed_once_in_a_sub_topology() => OperatorTest.Problems(b =>
+    {
+        KStream<string, string> stream = b.Stream("in", Topologies.Text);
+        stream.Join("first", b.Table("names", Topologies.Text), static (_, l, r) => l + r).To("a", Topologies.TextOut);
+        stream.Join("second", b.Table("names", Topologies.Text), static (_, l, r) => l + r).To("b", Topologies.TextOut);
+    }).ShouldHaveSingleItem().ShouldContain("Call Table(…) once and use the handle twice");
+
     private sealed class Greeter(KTable<string, string> names) : IProcessor<string, string, string, string>
     {
         private ProcessorContext<string, string> _context = null!;
