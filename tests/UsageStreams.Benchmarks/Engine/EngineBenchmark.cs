@@ -60,8 +60,8 @@ internal static class EngineBenchmark
         {
             if (started == 0 && metrics.RecordsConsumed > 0)
                 (started, before) = (Stopwatch.GetTimestamp(), metrics.RecordsConsumed);
-            if (allocated == 0 && metrics.RecordsConsumed > 0 && Unread(metrics) <= load.Records / 2)
-                (allocated, rest) = (GC.GetTotalAllocatedBytes(), Unread(metrics));
+            if (allocated == 0 && Unread(metrics) is { } unread && unread <= load.Records / 2)
+                (allocated, rest) = (GC.GetTotalAllocatedBytes(), unread);
             if (metrics.TransactionsCommitted > commits)
                 (commits, committed) = (metrics.TransactionsCommitted, Stopwatch.GetTimestamp());
             if (IsDone(metrics, tasks) && Stopwatch.GetElapsedTime(committed) > Settled) break;
@@ -73,7 +73,12 @@ internal static class EngineBenchmark
         return new Measured((load.Records - before) / seconds, perRecord, bytes.Written == 0 ? null : bytes.Written / (double)load.Records);
     }
 
-    private static long Unread(StreamsMetrics metrics) => metrics.Tasks.Where(static task => task.Id.SubTopology == "events").Sum(static task => task.Lag ?? 0);
+    /// <summary>Events that are still to be read; null while that is not known of every partition.</summary>
+    private static long? Unread(StreamsMetrics metrics)
+    {
+        var events = metrics.Tasks.Where(static task => task.Id.SubTopology == "events").ToList();
+        return events.Count == EngineLoad.Partitions && events.TrueForAll(static task => task.Lag is not null) ? events.Sum(static task => task.Lag!.Value) : null;
+    }
 
     private static bool IsDone(StreamsMetrics metrics, int tasks) => metrics.Tasks.Count == tasks && metrics.Tasks.All(static task => task.IsRunning && task.Lag == 0);
 
