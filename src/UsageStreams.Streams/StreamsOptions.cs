@@ -20,7 +20,7 @@ public sealed record StreamsOptions
     /// </summary>
     public string? InstanceId { get; init; }
 
-    /// <summary>Time between commits; default 100 ms, at least 1 ms.</summary>
+    /// <summary>Time from the end of a commit to the start of the next; default 100 ms, at least 1 ms.</summary>
     public TimeSpan CommitInterval { get; init; } = TimeSpan.FromMilliseconds(100);
 
     /// <summary>Silence after which a task whose input is read to its end is no longer waited for; default 30 s.</summary>

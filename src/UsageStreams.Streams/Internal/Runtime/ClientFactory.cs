@@ -26,6 +26,8 @@ internal sealed class ClientFactory(StreamsOptions options, int thread, ILogger 
         config.TransactionTimeoutMs = (int)options.TransactionTimeout.TotalMilliseconds;
         // A failed delivery fails the transaction, which says so at the commit; reports per record would cost an allocation each.
         config.EnableDeliveryReports = false;
+        // A commit writes the changes of all stores at once. The queue's bound in bytes stays.
+        config.QueueBufferingMaxMessages ??= 1_000_000;
         return new ProducerBuilder<byte[]?, byte[]?>(config)
             .SetLogHandler((_, message) => Log(message))
             .SetErrorHandler(static (_, _) => { })

@@ -296,6 +296,8 @@ internal sealed class StreamSession : IDisposable
         Acknowledge();
         _context.Metrics.Committed(sent);
         _context.Recovered();
+        // From the end: a commit that takes as long as the interval must not leave time for nothing else.
+        _lastCommit = _clock.GetTimestamp();
     }
 
     private bool Prepare()
