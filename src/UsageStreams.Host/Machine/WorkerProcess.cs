@@ -21,6 +21,7 @@ internal sealed class WorkerProcess : IAsyncDisposable
     private readonly CancellationTokenSource _ending = new();
     private readonly Lock _gate = new();
     private readonly Lock _logGate = new();
+    private readonly List<int> _exitCodes = [];
     private Process _process;
     private bool _killed;
 
@@ -45,6 +46,16 @@ internal sealed class WorkerProcess : IAsyncDisposable
 
     /// <summary>How often it was killed by <see cref="TryKill"/>.</summary>
     public int Kills { get; private set; }
+
+    /// <summary>Exit codes it ended with by itself, without having been killed or ended from here.</summary>
+    public IReadOnlyList<int> ExitCodesOfItsOwn
+    {
+        get
+        {
+            lock (_gate)
+                return [.. _exitCodes];
+        }
+    }
 
     /// <summary>Kills it at once (SIGKILL); it is started again. False when there is none to kill, for it is just being started again.</summary>
     public bool TryKill()
@@ -109,6 +120,7 @@ internal sealed class WorkerProcess : IAsyncDisposable
     {
         if (_killed)
             return;
+        _exitCodes.Add(exitCode);
         var now = _time.GetTimestamp();
         _deaths.Enqueue(now);
         while (_time.GetElapsedTime(_deaths.Peek(), now) > WithinThis)
