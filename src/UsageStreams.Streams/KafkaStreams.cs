@@ -19,6 +19,7 @@ public sealed class KafkaStreams : IAsyncDisposable
     private readonly TaskCompletionSource _completion = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly Lock _lock = new();
     private StreamThread[] _threads = [];
+    private Task _groupWatch = Task.CompletedTask;
 
     /// <summary>Makes the application.</summary>
     /// <param name="topology">What to run.</param>
@@ -82,6 +83,9 @@ public sealed class KafkaStreams : IAsyncDisposable
             TopicLayout topics = await new TopicSetup(_topology, _options, admin, _clock, _logger).EnsureAsync(cancellationToken);
             _threads = [.. Enumerable.Range(0, _options.Threads).Select(number => new StreamThread(
                 new ThreadContext(number, _topology, topics, new ClientFactory(_options, number, _logger), _clock, ThreadChanged), _stopping.Token))];
+            // Only named instances can leave partitions without an owner.
+            if (_options.InstanceId is not null)
+                _groupWatch = Task.Run(() => new GroupWatch(new ClientFactory(_options, 0, _logger), Inputs(topics), _clock).RunAsync(_stopping.Token), CancellationToken.None);
         }
         catch (Exception e)
         {
@@ -137,9 +141,14 @@ public sealed class KafkaStreams : IAsyncDisposable
         // One thread's failure for good stops the application: its partitions would only fail elsewhere.
         await _stopping.CancelAsync();
         await Task.WhenAll(_threads.Select(static t => t.Completion)).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        await _groupWatch.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         Task failed = first.IsFaulted ? first : _threads.Select(static t => t.Completion).FirstOrDefault(static t => t.IsFaulted) ?? first;
         End(failed.Exception?.InnerException);
     }
+
+    private Dictionary<string, int> Inputs(TopicLayout topics) => _topology.Graphs
+        .Select(graph => graph.Source.Topic!.Value.Resolve(_options.ApplicationId))
+        .ToDictionary(static topic => topic, topic => topics[topic], StringComparer.Ordinal);
 
     private void ThreadChanged()
     {

@@ -36,10 +36,11 @@ internal sealed class FaultPlan(ChaosOptions options, IReadOnlyList<WorkerProces
     {
         if (!broker.CanCrash)
             return;
-        for (var crash = 0; crash < Crashes; crash++)
+        var start = time.GetTimestamp();
+        for (var crash = 1; crash <= Crashes; crash++)
         {
-            // With one worker's kill between each two, at the least.
-            if (!await WaitAsync(options.Duration / (Crashes + 1), cancellation))
+            var left = (options.Duration * crash / (Crashes + 1)) - time.GetElapsedTime(start);
+            if (!await WaitAsync(left > TimeSpan.Zero ? left : TimeSpan.Zero, cancellation))
                 return;
             tell("killing the broker");
             await broker.CrashAsync();

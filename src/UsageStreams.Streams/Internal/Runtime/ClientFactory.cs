@@ -8,6 +8,8 @@ internal sealed class ClientFactory(StreamsOptions options, int thread, ILogger 
 {
     private readonly string _clientId = $"{options.ApplicationId}-{options.InstanceId ?? Guid.NewGuid().ToString("N")}-{thread}";
 
+    public string ClientId => _clientId;
+
     public StreamsOptions Options => options;
 
     public ILogger Logger => logger;
@@ -45,6 +47,15 @@ internal sealed class ClientFactory(StreamsOptions options, int thread, ILogger 
         config.HeartbeatIntervalMs = (int)Math.Min(3000, options.SessionTimeout.TotalMilliseconds / 3);
         if (options.InstanceId is not null)
             config.GroupInstanceId = _clientId;
+        return Build(config);
+    }
+
+    /// <summary>A member of the group without an instance name: its coming and going makes the group rebalance.</summary>
+    public ConsumerBuilder<byte[]?, byte[]?> Visitor()
+    {
+        ConsumerConfig config = options.Connection.ConsumerConfig(options.ApplicationId);
+        config.ClientId = $"{_clientId}~visitor";
+        config.SessionTimeoutMs = (int)options.SessionTimeout.TotalMilliseconds;
         return Build(config);
     }
 

@@ -48,6 +48,15 @@ internal static partial class RuntimeLog
     [LoggerMessage(23, LogLevel.Warning, "Could not delete what was read of repartition topics, which grow meanwhile: {Cause}")]
     public static partial void PurgeFailed(this ILogger logger, string cause);
 
+    [LoggerMessage(
+        15,
+        LogLevel.Warning,
+        "Group {Group} is stable and nobody has {Partitions}: a named instance restarted in the middle of a rebalance. They are assigned anew.")]
+    public static partial void UnownedPartitions(this ILogger logger, string group, string partitions);
+
+    [LoggerMessage(25, LogLevel.Information, "Could not look whether all partitions of group {Group} belong to somebody: {Cause}")]
+    public static partial void GroupWatchFailed(this ILogger logger, string group, string cause);
+
     [LoggerMessage(EventId = 30, Message = "Client {Client}: {Facility}: {Message}")]
     public static partial void ClientMessage(this ILogger logger, LogLevel level, string client, string facility, string message);
 }

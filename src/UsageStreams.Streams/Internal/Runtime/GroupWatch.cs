@@ -1,0 +1,87 @@
+using Confluent.Kafka;
+using Confluent.Kafka.Admin;
+using Microsoft.Extensions.Logging;
+
+namespace UsageStreams.Streams.Internal.Runtime;
+
+/// <summary>
+/// Finds partitions that belong to nobody, and has them assigned anew. A cooperative rebalance takes two rounds: in the first a member is told
+/// what to give up, and when it has, it joins again so that others get it. A static member that restarts in between takes over the first
+/// round's result without a rebalance, so that the second round never comes: what it should have given up belongs to nobody, for ever.
+/// </summary>
+/// <remarks>
+/// A client can't ask a group to rebalance, but whoever comes or goes makes it do so: a member without an instance name joins for a moment.
+/// It processes nothing and commits nothing. Of several watchers only the one whose client's name sorts first does that.
+/// </remarks>
+internal sealed class GroupWatch(ClientFactory clients, IReadOnlyDictionary<string, int> inputs, TimeProvider clock)
+{
+    private static readonly TimeSpan LongestVisit = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan RequestTimeout = TimeSpan.FromSeconds(10);
+
+    // A rebalance that goes on must be over by the second look.
+    private static readonly TimeSpan Interval = TimeSpan.FromSeconds(5);
+
+    private readonly string _group = clients.Options.ApplicationId;
+
+    /// <summary>Watches until <paramref name="stopping"/>.</summary>
+    public async Task RunAsync(CancellationToken stopping)
+    {
+        using IAdminClient admin = clients.Admin();
+        HashSet<TopicPartition> before = [];
+        while (await WaitAsync(stopping))
+        {
+            try
+            {
+                HashSet<TopicPartition> now = await UnownedAsync(admin);
+                before.IntersectWith(now);
+                if (before.Count > 0)
+                {
+                    clients.Logger.UnownedPartitions(_group, string.Join(", ", before));
+                    await Task.Run(() => Visit(stopping), CancellationToken.None);
+                    now.Clear();
+                }
+
+                before = now;
+            }
+            catch (KafkaException e)
+            {
+                // The broker is away, or refuses to describe groups: the next look may succeed.
+                clients.Logger.GroupWatchFailed(_group, e.Error.Reason);
+            }
+        }
+    }
+
+    /// <summary>Input partitions that no member of a stable group has; none when others are to look after that.</summary>
+    private async Task<HashSet<TopicPartition>> UnownedAsync(IAdminClient admin)
+    {
+        DescribeConsumerGroupsResult result = await admin.DescribeConsumerGroupsAsync(
+            [_group], new DescribeConsumerGroupsOptions { RequestTimeout = RequestTimeout });
+        ConsumerGroupDescription group = result.ConsumerGroupDescriptions[0];
+        string? watcher = group.Members.Where(static member => !string.IsNullOrEmpty(member.GroupInstanceId))
+            .Select(static member => member.ClientId).Min(StringComparer.Ordinal);
+        if (group.State != ConsumerGroupState.Stable || watcher != clients.ClientId)
+            return [];
+        HashSet<TopicPartition> unowned = [.. inputs.SelectMany(static topic =>
+            Enumerable.Range(0, topic.Value).Select(partition => new TopicPartition(topic.Key, partition)))];
+        foreach (MemberDescription member in group.Members)
+            unowned.ExceptWith(member.Assignment.TopicPartitions);
+        return unowned;
+    }
+
+    private void Visit(CancellationToken stopping)
+    {
+        bool assigned = false;
+        using IConsumer<byte[]?, byte[]?> visitor = clients.Visitor().SetPartitionsAssignedHandler((_, _) => assigned = true).Build();
+        visitor.Subscribe(inputs.Keys);
+        long start = clock.GetTimestamp();
+        while (!assigned && !stopping.IsCancellationRequested && clock.GetElapsedTime(start) < LongestVisit)
+            visitor.Consume(TimeSpan.FromMilliseconds(100));
+        visitor.Close();
+    }
+
+    private async Task<bool> WaitAsync(CancellationToken stopping)
+    {
+        await Task.Delay(Interval, clock, stopping).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        return !stopping.IsCancellationRequested;
+    }
+}
