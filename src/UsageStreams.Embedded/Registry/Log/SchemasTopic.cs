@@ -43,13 +43,28 @@ internal sealed class SchemasTopic : IDisposable
     /// <summary>The offset that the next record will get.</summary>
     public async Task<long> EndOffsetAsync()
     {
+        try
+        {
+            return await AskEndOffsetAsync();
+        }
+        catch (KafkaException)
+        {
+            // A broker that was restarted leads the partition in another epoch. The client sends the one it knows, is refused, and would send
+            // the same again for ever: it looks for the leader only when it is told to.
+            await Task.Run(() => _admin.GetMetadata(_options.Topic, _options.KafkaTimeout));
+            return await AskEndOffsetAsync();
+        }
+    }
+
+    public void Dispose() => _admin.Dispose();
+
+    private async Task<long> AskEndOffsetAsync()
+    {
         ListOffsetsResult result = await _admin.ListOffsetsAsync(
             [new TopicPartitionOffsetSpec { TopicPartition = Partition, OffsetSpec = OffsetSpec.Latest() }],
             new ListOffsetsOptions { RequestTimeout = _options.KafkaTimeout });
         return result.ResultInfos[0].TopicPartitionOffsetError.Offset.Value;
     }
-
-    public void Dispose() => _admin.Dispose();
 
     private async Task CheckAsync()
     {
