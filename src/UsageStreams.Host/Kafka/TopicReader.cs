@@ -5,6 +5,8 @@ namespace UsageStreams.Host.Kafka;
 /// <summary>Reads all that stands in a topic now, committed records only.</summary>
 internal static class TopicReader
 {
+    private static readonly TimeSpan AskingLimit = TimeSpan.FromSeconds(20);
+
     // Another producer's open transaction holds the end back until it is decided: at most Kafka's default transaction timeout.
     private static readonly TimeSpan NoProgressLimit = TimeSpan.FromSeconds(70);
 
@@ -18,7 +20,7 @@ internal static class TopicReader
             var left = new Dictionary<TopicPartition, long>();
             foreach (var partition in Partitions(access, topic))
             {
-                var end = consumer.QueryWatermarkOffsets(partition, TimeSpan.FromSeconds(20));
+                var end = Range(consumer, partition);
                 if (end.High > end.Low)
                     left.Add(partition, end.High);
             }
@@ -29,6 +31,29 @@ internal static class TopicReader
         catch (KafkaException error)
         {
             throw Unreachable.Kafka(access, $"reading {topic}", error);
+        }
+    }
+
+    /// <summary>
+    /// The first offset of a partition and the one behind its last record. A topic that was just made, or a broker that was just started, may
+    /// have no leader yet; the question is repeated for 20 seconds.
+    /// </summary>
+    /// <exception cref="KafkaException">There is none by then.</exception>
+    public static WatermarkOffsets Range(IConsumer<byte[], byte[]> consumer, TopicPartition partition)
+    {
+        var start = TimeProvider.System.GetTimestamp();
+        while (true)
+        {
+            try
+            {
+                return consumer.QueryWatermarkOffsets(partition, AskingLimit);
+            }
+            catch (KafkaException error) when (error.Error.Code is ErrorCode.NotLeaderForPartition or ErrorCode.LeaderNotAvailable or ErrorCode.UnknownTopicOrPart
+                && TimeProvider.System.GetElapsedTime(start) < AskingLimit)
+            {
+                // Serves the client meanwhile, which looks for the leader.
+                consumer.Consume(TimeSpan.FromMilliseconds(100));
+            }
         }
     }
 

@@ -125,7 +125,7 @@ internal sealed class Projector : IAsyncDisposable
         {
             foreach (var partition in TopicReader.Partitions(_access, _projection.Topics))
             {
-                var end = asking.QueryWatermarkOffsets(partition, TimeSpan.FromSeconds(20));
+                var end = TopicReader.Range(asking, partition);
                 if (end.High > end.Low)
                     ends.Add(partition, end.High);
             }
