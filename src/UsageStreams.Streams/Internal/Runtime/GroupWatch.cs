@@ -1,5 +1,4 @@
 using Confluent.Kafka;
-using Confluent.Kafka.Admin;
 using Microsoft.Extensions.Logging;
 
 namespace UsageStreams.Streams.Internal.Runtime;
@@ -11,7 +10,8 @@ namespace UsageStreams.Streams.Internal.Runtime;
 /// </summary>
 /// <remarks>
 /// A client can't ask a group to rebalance, but whoever comes or goes makes it do so: a member without an instance name joins for a moment.
-/// It processes nothing and commits nothing. Of several watchers only the one whose client's name sorts first does that.
+/// It processes nothing and commits nothing. Of several members only the one whose client's name sorts first does that, so that they don't all
+/// come at once; in a group where some members have instance names and others don't, that may be one that doesn't watch.
 /// </remarks>
 internal sealed class GroupWatch(ClientFactory clients, IReadOnlyDictionary<string, int> inputs, TimeProvider clock)
 {
@@ -32,7 +32,7 @@ internal sealed class GroupWatch(ClientFactory clients, IReadOnlyDictionary<stri
         {
             try
             {
-                HashSet<TopicPartition> now = await UnownedAsync(admin);
+                HashSet<TopicPartition> now = await Task.Run(() => Unowned(admin), CancellationToken.None);
                 before.IntersectWith(now);
                 if (before.Count > 0)
                 {
@@ -43,28 +43,25 @@ internal sealed class GroupWatch(ClientFactory clients, IReadOnlyDictionary<stri
 
                 before = now;
             }
-            catch (KafkaException e)
+            catch (Exception e) when (e is KafkaException or ArgumentOutOfRangeException)
             {
-                // The broker is away, or refuses to describe groups: the next look may succeed.
-                clients.Logger.GroupWatchFailed(_group, e.Error.Reason);
+                // The broker is away, or refuses to describe groups, or a member writes another protocol: the next look may succeed.
+                clients.Logger.GroupWatchFailed(_group, e.Message);
             }
         }
     }
 
     /// <summary>Input partitions that no member of a stable group has; none when others are to look after that.</summary>
-    private async Task<HashSet<TopicPartition>> UnownedAsync(IAdminClient admin)
+    private HashSet<TopicPartition> Unowned(IAdminClient admin)
     {
-        DescribeConsumerGroupsResult result = await admin.DescribeConsumerGroupsAsync(
-            [_group], new DescribeConsumerGroupsOptions { RequestTimeout = RequestTimeout });
-        ConsumerGroupDescription group = result.ConsumerGroupDescriptions[0];
-        string? watcher = group.Members.Where(static member => !string.IsNullOrEmpty(member.GroupInstanceId))
-            .Select(static member => member.ClientId).Min(StringComparer.Ordinal);
-        if (group.State != ConsumerGroupState.Stable || watcher != clients.ClientId)
+        // Not DescribeConsumerGroups: when the coordinator is away for longer than its time-out, librdkafka 2.15 aborts the process.
+        GroupInfo? group = admin.ListGroup(_group, RequestTimeout);
+        if (group?.State != "Stable" || group.Members.Select(static member => member.ClientId).Min(StringComparer.Ordinal) != clients.ClientId)
             return [];
         HashSet<TopicPartition> unowned = [.. inputs.SelectMany(static topic =>
             Enumerable.Range(0, topic.Value).Select(partition => new TopicPartition(topic.Key, partition)))];
-        foreach (MemberDescription member in group.Members)
-            unowned.ExceptWith(member.Assignment.TopicPartitions);
+        foreach (GroupMemberInfo member in group.Members)
+            unowned.ExceptWith(MemberAssignment.Read(member.MemberAssignment));
         return unowned;
     }
 
