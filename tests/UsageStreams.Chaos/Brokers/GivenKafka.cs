@@ -12,12 +12,16 @@ internal sealed class GivenKafka : IChaosBroker
     private const string Node = "1";
 
     private readonly ChaosOptions _options;
+    private readonly string? _folder;
     private readonly EmbeddedRegistry? _registry;
 
     private GivenKafka(ChaosOptions options, string prefix, EmbeddedRegistry? registry)
     {
         _options = options;
         _registry = registry;
+        // './dev kafka start --dir' keeps the broker in a folder below, the script that it calls in the folder itself.
+        var below = Path.Combine(options.KafkaFolder ?? "", "broker");
+        _folder = options.KafkaFolder is not null && Directory.Exists(below) ? below : options.KafkaFolder;
         Access = new KafkaAccess(new KafkaConnection(options.Bootstrap!), registry?.Url ?? options.Registry!, new UsageTopics(prefix));
     }
 
@@ -25,7 +29,7 @@ internal sealed class GivenKafka : IChaosBroker
 
     public KafkaAccess Access { get; }
 
-    public bool CanCrash => _options.KafkaFolder is not null;
+    public bool CanCrash => _folder is not null;
 
     /// <summary>Opens it, with a registry of its own where none was given.</summary>
     public static async Task<GivenKafka> OpenAsync(ChaosOptions options, CancellationToken cancellation)
@@ -51,10 +55,10 @@ internal sealed class GivenKafka : IChaosBroker
     private async Task ScriptAsync(string action)
     {
         // Its output is not taken: the node it starts would hold the pipe open.
-        using var process = Process.Start(new ProcessStartInfo(_options.KafkaScript!, [action, "--dir", _options.KafkaFolder!, Node]) { UseShellExecute = false })!;
+        using var process = Process.Start(new ProcessStartInfo(_options.KafkaScript!, [action, "--dir", _folder!, Node]) { UseShellExecute = false })!;
         await process.WaitForExitAsync();
         if (process.ExitCode != 0)
             throw new InvalidOperationException(
-                $"'{_options.KafkaScript} {action} --dir {_options.KafkaFolder} {Node}' ended with {process.ExitCode}. Is --kafka-dir the folder that holds node{Node}?");
+                $"'{_options.KafkaScript} {action} --dir {_folder} {Node}' ended with {process.ExitCode}. Is --kafka-dir the folder that holds node{Node}?");
     }
 }

@@ -49,8 +49,8 @@ internal static class ResultWriter
         {
             writer.WriteStartObject(figure.Name);
             writer.WriteNumber("told", figure.Told);
-            writer.WriteNumber("found", figure.Found);
-            writer.WriteNumber("difference", figure.Difference);
+            writer.WriteNumber("found", Plain(figure.Found));
+            writer.WriteNumber("difference", Plain(figure.Difference));
             writer.WriteEndObject();
         }
 
@@ -58,7 +58,7 @@ internal static class ResultWriter
         WriteList("notes", result.Notes);
         WriteList("failures", result.Failures);
         WriteList("logs", result.Passed ? [] : result.LogFiles);
-        writer.WriteNumber("difference", result.Difference);
+        writer.WriteNumber("difference", Plain(result.Difference));
         writer.WriteBoolean("passed", result.Passed);
         writer.WriteEndObject();
 
@@ -70,6 +70,9 @@ internal static class ResultWriter
             writer.WriteEndArray();
         }
     }
+
+    // Without the zeros that a scale leaves at the end.
+    private static decimal Plain(decimal value) => value / 1.0000000000000000000000000000m;
 
     private static IEnumerable<(string Name, decimal Value)> Counts(ChaosResult result) =>
     [
