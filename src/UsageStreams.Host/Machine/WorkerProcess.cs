@@ -24,6 +24,7 @@ internal sealed class WorkerProcess : IAsyncDisposable
     private readonly List<int> _exitCodes = [];
     private Process _process;
     private bool _killed;
+    private bool _logIsIncomplete;
 
     /// <summary>Starts the worker.</summary>
     /// <param name="arguments">The command line behind <c>usagestreams</c>.</param>
@@ -162,6 +163,24 @@ internal sealed class WorkerProcess : IAsyncDisposable
         if (line.Data is not { } text)
             return;
         lock (_logGate)
-            File.AppendAllText(_log, text + "\n");
+        {
+            try
+            {
+                File.AppendAllText(_log, text + "\n");
+            }
+            catch (IOException error)
+            {
+                TellThatLogIsIncomplete(error);
+            }
+        }
+    }
+
+    // A full disk ends the run by what it does to the data; that the log can't tell of it must not end the process first.
+    private void TellThatLogIsIncomplete(IOException error)
+    {
+        if (_logIsIncomplete)
+            return;
+        _logIsIncomplete = true;
+        _tell($"The worker's log lacks lines from here on: {error.Message}");
     }
 }
