@@ -4,50 +4,21 @@ using UsageStreams.Streams.Internal.Windows;
 namespace UsageStreams.Streams.Windows;
 
 /// <summary>A grouped stream that is aggregated, for each record, over the span of time that ends with it.</summary>
-public sealed class SlidingWindowedKStream<TKey, TValue>
+public sealed class SlidingWindowedKStream<TKey, TValue> : MergingWindowedKStream<TKey, TValue>
     where TKey : notnull
 {
-    private readonly KStream<TKey, TValue> _stream;
     private readonly SlidingWindows _windows;
 
     internal SlidingWindowedKStream(KStream<TKey, TValue> stream, SlidingWindows windows)
-    {
-        _stream = stream;
-        _windows = windows;
-    }
+        : base(stream) => _windows = windows;
 
-    /// <summary>Counts the records of each key and sliding window.</summary>
-    /// <param name="materialized">Store name, serde of the records' key, serde of the count, and when results are sent.</param>
-    public WindowedKTable<TKey, TValue, long> Count(Materialized<TKey, long> materialized) => Fold(
-        materialized, static (bool _, long count, in Record<TKey, TValue> _) => count + 1, static (earlier, later) => earlier + later);
+    private protected override bool KeepsResults => false;
 
-    /// <summary>Puts the values of each key and sliding window together. The first is taken as it is.</summary>
-    public WindowedKTable<TKey, TValue, TValue> Reduce(Combiner<TValue> reducer, Materialized<TKey, TValue> materialized) => Fold(
-        materialized, (bool exists, TValue? all, in Record<TKey, TValue> record) => exists ? reducer(all!, record.Value) : record.Value, reducer);
-
-    /// <summary>Keeps an aggregate of each key and sliding window.</summary>
-    /// <param name="initializer">Gives the aggregate of no record.</param>
-    /// <param name="aggregator">Adds a record.</param>
-    /// <param name="merger">Makes one aggregate of those of two event times; the earlier comes first.</param>
-    /// <param name="materialized">Store name, serdes, and when results are sent.</param>
-    public WindowedKTable<TKey, TValue, TAggregate> Aggregate<TAggregate>(
-        Initializer<TAggregate> initializer,
-        Aggregator<TKey, TValue, TAggregate> aggregator,
+    private protected override IProcessor<TKey, TValue, Windowed<TKey>, Change<TAggregate>> Processor<TAggregate>(
+        StoreBuilder<Windowed<TKey>, TAggregate> store,
+        Fold<TKey, TValue, TAggregate> fold,
         Combiner<TAggregate> merger,
-        Materialized<TKey, TAggregate> materialized) => Fold(
-        materialized, (bool exists, TAggregate? all, in Record<TKey, TValue> record) => aggregator(exists ? all! : initializer(), in record), merger);
-
-    private WindowedKTable<TKey, TValue, TAggregate> Fold<TAggregate>(
-        Materialized<TKey, TAggregate> materialized, Fold<TKey, TValue, TAggregate> fold, Combiner<TAggregate> merger)
-    {
-        StoreBuilder<Windowed<TKey>, TAggregate> store = materialized.Store(Serdes.Windowed(materialized.KeySerde));
-        var late = new SideOutput<Windowed<TKey>, TValue>("late");
-        ProcessedStream<Windowed<TKey>, Change<TAggregate>> changes = _stream.Process(
-            materialized.Name,
-            NodeKind.Aggregate,
-            () => new SlidingFoldProcessor<TKey, TValue, TAggregate>(store, _windows, fold, merger, materialized.Emit, late),
-            [store],
-            []);
-        return new WindowedKTable<TKey, TValue, TAggregate>(materialized.Name, _stream.Graph, changes, null, late);
-    }
+        EmitStrategy emit,
+        SideOutput<Windowed<TKey>, TValue> late) =>
+        new SlidingFoldProcessor<TKey, TValue, TAggregate>(store, _windows, fold, merger, emit, late);
 }
