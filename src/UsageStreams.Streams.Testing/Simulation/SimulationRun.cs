@@ -15,7 +15,9 @@ internal sealed class SimulationRun
     private const int LeastActions = 400;
     private const int MostActions = 4000;
     private const int AfterActions = 150;
+    private const int MostQuietActions = 600;
     private const int MostRounds = 2000;
+    private const int TakeoverPerMille = 600;
     private static readonly TimeSpan Tick = TimeSpan.FromMilliseconds(40);
 
     private readonly SimulationScenario _scenario;
@@ -27,6 +29,7 @@ internal sealed class SimulationRun
         _scenario = scenario;
         Random = random;
         FaultsOn = options.Faults;
+        Faults = new FaultMix(random);
         Breakage = options.Breakage;
         Trace = new SimulationTrace(options.TraceLength, Clock);
         Topology = scenario.Topology;
@@ -47,7 +50,7 @@ internal sealed class SimulationRun
             SessionTimeout = TimeSpan.FromMilliseconds(random.Between(300, 900)),
             TransactionTimeout = TimeSpan.FromMilliseconds(random.Between(300, 2500)),
         };
-        _fleet = new WorkerFleet(this, random.Between(2, 3));
+        _fleet = new WorkerFleet(this, random.Between(2, 4));
     }
 
     public SimulationRandom Random { get; }
@@ -70,6 +73,9 @@ internal sealed class SimulationRun
 
     public bool FaultsOn { get; private set; }
 
+    /// <summary>How often which fault comes.</summary>
+    public FaultMix Faults { get; }
+
     /// <summary>Batches of processes that are gone, still under way.</summary>
     public List<Action> Late { get; } = [];
 
@@ -77,11 +83,10 @@ internal sealed class SimulationRun
     {
         PrepareInput();
         for (int i = 0; i < MostActions && (i < LeastActions || _producers.Exists(static p => !p.IsDone)); i++)
-        {
-            Act();
-            if (i % 100 == 99)
-                _scenario.CheckAlways(View);
-        }
+            ActAndCheck(i);
+        // Clocks go on without input: transactions that hold nothing that was read.
+        for (int i = Random.Next(MostQuietActions); i > 0; i--)
+            ActAndCheck(i);
 
         Settle("use up the input");
         var last = new InputProducer(this, "after");
@@ -99,25 +104,29 @@ internal sealed class SimulationRun
         if (!FaultsOn)
             return;
         int roll = Random.Next(1000) / (int)risk;
-        switch (roll)
+        if ((roll -= Faults.Crashes) < 0)
         {
-            case 0:
-                Trace.Fault(worker.Name, "crash");
-                worker.Kill();
-                break;
-            case 1 or 2 or 3:
-                Trace.Fault(worker.Name, "interleaving");
-                Others(Random.Between(1, 8));
-                break;
-            case 4 or 5:
-                Trace.Fault(worker.Name, "pause beyond the session");
-                Pause(Options.SessionTimeout * (Random.Between(105, 200) / 100.0));
-                break;
-            case 6 when Random.PerMille(150):
-                Trace.Fault(worker.Name, "second process of a name");
-                _fleet.Supersede(worker);
-                Others(Random.Between(5, 30));
-                break;
+            Trace.Fault(worker.Name, "crash");
+            worker.Kill();
+        }
+        else if ((roll -= Faults.Interleavings) < 0)
+        {
+            Trace.Fault(worker.Name, "interleaving");
+            Others(Random.Between(1, 8));
+        }
+        else if ((roll -= Faults.Pauses) < 0 && _fleet.HasOther(worker))
+        {
+            Trace.Fault(worker.Name, "pause beyond the session");
+            Pause(Options.SessionTimeout * (Random.Between(105, 200) / 100.0), longestTick: 60);
+            // Often for so long that others take over, read on, commit, and delete what they have read.
+            if (Random.PerMille(TakeoverPerMille))
+                Pause(Options.SessionTimeout * (Random.Between(50, 200) / 100.0), longestTick: 12);
+        }
+        else if (roll == 0 && Random.PerMille(Faults.SupersessionsPerMille))
+        {
+            Trace.Fault(worker.Name, "second process of a name");
+            _fleet.Supersede(worker);
+            Others(Random.Between(5, 30));
         }
     }
 
@@ -126,6 +135,13 @@ internal sealed class SimulationRun
     {
         for (int i = 0; i < actions; i++)
             Act();
+    }
+
+    private void ActAndCheck(int number)
+    {
+        Act();
+        if (number % 100 == 99)
+            _scenario.CheckAlways(View);
     }
 
     /// <summary>One move of somebody.</summary>
@@ -163,12 +179,12 @@ internal sealed class SimulationRun
         }
     }
 
-    private void Pause(TimeSpan length)
+    private void Pause(TimeSpan length, int longestTick)
     {
         TimeSpan until = Log.Now + length;
         while (Log.Now < until)
         {
-            Advance(TimeSpan.FromMilliseconds(Random.Between(1, 60)));
+            Advance(TimeSpan.FromMilliseconds(Random.Between(1, longestTick)));
             Others(Random.Between(1, 4));
         }
     }

@@ -8,10 +8,14 @@ internal static class SimulationScenarios
     public static IReadOnlyDictionary<string, Func<SimulationRandom, SimulationScenario>> All { get; } =
         new Dictionary<string, Func<SimulationRandom, SimulationScenario>>(StringComparer.Ordinal)
         {
+            ["outbox"] = static random => new OutboxScenario(random),
             ["stateless"] = static random => new StatelessScenario(random),
             ["count"] = static random => new CountScenario(random),
             ["windows"] = static random => new WindowScenario(random),
+            ["closing"] = static random => new ClosingScenario(random),
+            ["join"] = static random => new JoinScenario(random),
             ["table"] = static random => new TableScenario(random),
+            ["versions"] = static random => new VersionScenario(random),
         };
 
     /// <summary>Each seed has one of them.</summary>

@@ -10,8 +10,10 @@ internal readonly record struct UsageEvent(string Id, string Account, long Amoun
     public const long WindowSize = 1000;
     private const long Grace = 500;
 
+    public long WindowStart => Time - (Time % WindowSize);
+
     /// <summary>Account and start of the window.</summary>
-    public string Window => $"{Account}@{Time - (Time % WindowSize)}";
+    public string Window => $"{Account}@{WindowStart}";
 
     public static UsageEvent Parse(byte[] bytes)
     {

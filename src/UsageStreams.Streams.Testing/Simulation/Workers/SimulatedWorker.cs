@@ -217,7 +217,7 @@ internal sealed class SimulatedWorker : ISessionConnector, ISessionClients
     /// <summary>Deletes what was read of repartition topics, at times of its own.</summary>
     private sealed class SimulatedPurge(SimulatedWorker worker) : IRepartitionPurge
     {
-        public bool IsDue => worker.Run.Random.PerMille(30);
+        public bool IsDue => worker.Run.Random.PerMille(worker.Run.Faults.PurgesPerMille);
 
         public void Start(List<TopicPartitionOffset> committed)
         {

@@ -22,6 +22,9 @@ internal sealed class WorkerFleet
 
     public bool IsRunning => _superseded.Count == 0 && Array.TrueForAll(_present, static w => !w.IsDead && w.IsRunning);
 
+    /// <summary>Whether another is not inside a step, or can be started: somebody who could take over.</summary>
+    public bool HasOther(SimulatedWorker worker) => Array.Exists(_present, w => w != worker && !w.IsInside);
+
     /// <summary>One worker does one step, or a dead one is started again.</summary>
     public void Step()
     {
