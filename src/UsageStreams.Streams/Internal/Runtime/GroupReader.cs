@@ -1,4 +1,5 @@
 using Confluent.Kafka;
+using Microsoft.Extensions.Logging;
 using UsageStreams.Streams.Internal.Native;
 
 namespace UsageStreams.Streams.Internal.Runtime;
@@ -15,6 +16,7 @@ internal sealed class GroupReader : IGroupReader
     private static readonly TimeSpan OffsetsTimeout = TimeSpan.FromSeconds(60);
 
     private readonly StreamSession _session;
+    private readonly ILogger _logger;
     private readonly IConsumer<byte[]?, byte[]?> _consumer;
     private readonly BatchReader _batch;
     private readonly PartitionIndex<TaskSlot> _slots;
@@ -25,6 +27,7 @@ internal sealed class GroupReader : IGroupReader
     public GroupReader(ClientFactory clients, StreamSession session, IEnumerable<string> topics)
     {
         _session = session;
+        _logger = clients.Logger;
         _slots = new PartitionIndex<TaskSlot>(session.Slot);
         _consumer = clients.GroupConsumer()
             .SetPartitionsAssignedHandler(OnAssigned)
@@ -95,12 +98,23 @@ internal sealed class GroupReader : IGroupReader
     private void HandOver(BatchRecord record)
     {
         if (record.IsError)
-            throw Failure(record.Position(), record.Error);
+        {
+            TakeError(record.Position(), record.Error);
+            return;
+        }
+
         TaskSlot? slot = _slots.Find(in record);
         if (record.IsPartitionEnd)
             StreamSession.TakeEnd(slot, record.Offset);
         else
             _session.Take(slot, record.ToInput());
+    }
+
+    private void TakeError(TopicPartitionOffset position, KafkaException error)
+    {
+        if (ErrorTable.AnswerTo(error.Error.Code) is not (ErrorAnswer.None or ErrorAnswer.Retry))
+            throw Failure(position, error);
+        _logger.ReadingGoesOn(position.ToString(), error.Error.Reason, error.Error.Code);
     }
 
     private StreamsException Failure(TopicPartitionOffset position, KafkaException error)
@@ -173,9 +187,14 @@ internal sealed class GroupReader : IGroupReader
         {
             _failure = TransactionFailure.Of("follow the group", e);
         }
-        catch (Exception e)
+        catch (StreamsException e)
         {
             _failure = e;
+        }
+        catch (Exception e)
+        {
+            // Whatever it is, nobody else would ever hear of it, and the group believes that the partitions have moved: join again.
+            _failure = new TransactionFailure($"A rebalance could not be followed: {e.Message}", e);
         }
     }
 

@@ -57,6 +57,9 @@ internal static partial class RuntimeLog
     [LoggerMessage(25, LogLevel.Information, "Could not look whether all partitions of group {Group} belong to somebody: {Cause}")]
     public static partial void GroupWatchFailed(this ILogger logger, string group, string cause);
 
+    [LoggerMessage(26, LogLevel.Information, "Reading at {Position} goes on after an error that passes: {Cause} ({Code})")]
+    public static partial void ReadingGoesOn(this ILogger logger, string position, string cause, Confluent.Kafka.ErrorCode code);
+
     [LoggerMessage(EventId = 30, Message = "Client {Client}: {Facility}: {Message}")]
     public static partial void ClientMessage(this ILogger logger, LogLevel level, string client, string facility, string message);
 }

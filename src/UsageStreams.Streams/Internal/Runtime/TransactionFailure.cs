@@ -6,7 +6,7 @@ namespace UsageStreams.Streams.Internal.Runtime;
 internal sealed class TransactionFailure(string message, Exception? innerException = null) : StreamsException(message, innerException)
 {
     /// <summary>What a failed client call means for the application.</summary>
-    public static StreamsException Of(string step, KafkaException e) => IsHopeless(e.Error.Code)
+    public static StreamsException Of(string step, KafkaException e) => ErrorTable.AnswerTo(e.Error.Code) == ErrorAnswer.Fatal
         ? new StreamsException(
             $"Kafka refuses to {step}: {e.Error.Reason} ({e.Error.Code}). Trying again can't help: correct the permission, the limit or the record.", e)
         : new TransactionFailure($"Could not {step}: {e.Error.Reason} ({e.Error.Code}).", e);
@@ -18,13 +18,4 @@ internal sealed class TransactionFailure(string message, Exception? innerExcepti
     public static StreamsException OutsideLog(string step, KafkaException e, long? committed, long low, long high) => committed is null || (committed >= low && committed <= high)
         ? new TransactionFailure($"Could not {step}: the log now begins at {low}, and the group has committed {committed?.ToString() ?? "nothing"}: others have read on.", e)
         : Of(step, e);
-
-    /// <summary>Errors that come back however often one tries.</summary>
-    private static bool IsHopeless(ErrorCode code) => code is
-        ErrorCode.MsgSizeTooLarge or ErrorCode.RecordListTooLarge or ErrorCode.InvalidMsg or ErrorCode.InvalidMsgSize
-        or ErrorCode.InvalidRecord or ErrorCode.InvalidTimestamp or ErrorCode.PolicyViolation or ErrorCode.UnsupportedForMessageFormat
-        or ErrorCode.TopicAuthorizationFailed or ErrorCode.GroupAuthorizationFailed or ErrorCode.ClusterAuthorizationFailed
-        or ErrorCode.TransactionalIdAuthorizationFailed or ErrorCode.SaslAuthenticationFailed or ErrorCode.Local_Authentication
-        or ErrorCode.InvalidTransactionTimeout or ErrorCode.InvalidSessionTimeout or ErrorCode.Local_AutoOffsetReset
-        or ErrorCode.Local_UnsupportedFeature or ErrorCode.UnsupportedVersion;
 }
