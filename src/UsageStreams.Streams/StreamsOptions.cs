@@ -20,6 +20,9 @@ public sealed record StreamsOptions
     /// </summary>
     public string? InstanceId { get; init; }
 
+    /// <summary>What holds for output and state after a failure; default <see cref="ProcessingGuarantee.ExactlyOnce"/>.</summary>
+    public ProcessingGuarantee Guarantee { get; init; } = ProcessingGuarantee.ExactlyOnce;
+
     /// <summary>Time from the end of a commit to the start of the next; default 100 ms, at least 1 ms.</summary>
     public TimeSpan CommitInterval { get; init; } = TimeSpan.FromMilliseconds(100);
 
@@ -41,11 +44,26 @@ public sealed record StreamsOptions
     /// <summary>Time without a heartbeat after which the group gives a worker's partitions to others; default 10 s.</summary>
     public TimeSpan SessionTimeout { get; init; } = TimeSpan.FromSeconds(10);
 
+    /// <summary>
+    /// Time that a thread may spend on one batch of records before the group gives its partitions to others; default 5 min, as Kafka's
+    /// <c>max.poll.interval.ms</c>. Waiting for a full output queue does not count. A thread that gets nowhere for twice as long is not live.
+    /// </summary>
+    public TimeSpan MaxPollInterval { get; init; } = TimeSpan.FromMinutes(5);
+
+    /// <summary>
+    /// Bytes of records that the clients of one thread hold at most; default 512 MiB, at least 8 MiB. An eighth is for input that is read ahead,
+    /// an eighth for the answer of a broker that is under way, the rest for output that is not acknowledged. What the client needs beside a
+    /// record's bytes, about 200 for each, comes on top. At the bound reading waits, and so does a thread that writes.
+    /// </summary>
+    public long BufferBytes { get; init; } = 512L << 20;
+
     /// <summary>Bound on the drain when the application is stopped; default 30 s.</summary>
     public TimeSpan StopTimeout { get; init; } = TimeSpan.FromSeconds(30);
 
     /// <summary>Time between deletions of what was read of repartition topics; default 30 s.</summary>
     public TimeSpan RepartitionPurgeInterval { get; init; } = TimeSpan.FromSeconds(30);
+
+    internal BufferShares Buffers => new(BufferBytes);
 
     /// <summary>Called before each step of a commit: where the integration tests break it.</summary>
     internal Action<CommitStep>? BeforeCommitStep { get; init; }
@@ -71,6 +89,15 @@ public sealed record StreamsOptions
         Range(violations, nameof(SessionTimeout), SessionTimeout, TimeSpan.FromSeconds(6), TimeSpan.FromMinutes(5));
         Range(violations, nameof(StopTimeout), StopTimeout, TimeSpan.FromSeconds(1), TimeSpan.FromMinutes(10));
         Range(violations, nameof(RepartitionPurgeInterval), RepartitionPurgeInterval, TimeSpan.FromSeconds(1), TimeSpan.FromDays(1));
+        Range(violations, nameof(MaxPollInterval), MaxPollInterval, TimeSpan.FromSeconds(6), TimeSpan.FromDays(1));
+        if (BufferBytes is < BufferShares.Least or > BufferShares.Most)
+            violations.Add($"{nameof(BufferBytes)} is {BufferBytes}; it must be from {BufferShares.Least} to {BufferShares.Most}.");
+        if (Guarantee is not (ProcessingGuarantee.ExactlyOnce or ProcessingGuarantee.AtLeastOnce))
+            violations.Add($"{nameof(Guarantee)} is {Guarantee}; it must be one of {string.Join(", ", Enum.GetNames<ProcessingGuarantee>())}.");
+        if (MaxPollInterval < SessionTimeout)
+            violations.Add($"{nameof(MaxPollInterval)} is {MaxPollInterval}; it must be at least {nameof(SessionTimeout)}, which is {SessionTimeout}.");
+        if (MaxPollInterval <= TransactionTimeout)
+            violations.Add($"{nameof(MaxPollInterval)} is {MaxPollInterval}; it must be above {nameof(TransactionTimeout)}, which is {TransactionTimeout}.");
         if (CommitInterval >= TransactionTimeout)
             violations.Add($"{nameof(CommitInterval)} is {CommitInterval}; it must be below {nameof(TransactionTimeout)}, which is {TransactionTimeout}.");
         if (violations.Count > 0)

@@ -45,6 +45,7 @@ internal sealed class SimulationRun
         {
             ApplicationId = Application,
             Connection = new KafkaConnection("simulated:1"),
+            Guarantee = scenario.Guarantee,
             CommitInterval = TimeSpan.FromMilliseconds(random.Between(5, 60)),
             IdleTimeout = TimeSpan.FromMilliseconds(random.Between(200, 800)),
             SessionTimeout = TimeSpan.FromMilliseconds(random.Between(300, 900)),

@@ -9,6 +9,9 @@ public abstract class SimulationScenario
     /// <summary>The topology that the simulated workers run.</summary>
     public abstract Topology Topology { get; }
 
+    /// <summary>What the workers promise; default exactly once.</summary>
+    public virtual ProcessingGuarantee Guarantee => ProcessingGuarantee.ExactlyOnce;
+
     /// <summary>Partitions of each public topic that the topology reads or writes.</summary>
     public abstract IReadOnlyDictionary<string, int> Topics { get; }
 

@@ -138,18 +138,10 @@ public sealed class ExactlyOnceTests(KafkaUnderTest kafka) : IClassFixture<Kafka
 
     private void CheckTotals(string output, Dictionary<string, long> totals)
     {
-        List<(string Key, byte[]? Value)> written = kafka.Read(output, records => Last(records).Sum(static t => t.Value) >= totals.Values.Sum());
-        Last(written).OrderBy(static t => t.Key).ShouldBe(totals.OrderBy(static t => t.Key));
+        List<(string Key, byte[]? Value)> written = kafka.Read(output, records => SumTopology.Last(records).Sum(static t => t.Value) >= totals.Values.Sum());
+        SumTopology.Last(written).OrderBy(static t => t.Key).ShouldBe(totals.OrderBy(static t => t.Key));
         // Running totals only grow: a total that comes twice was counted again from an older state.
         foreach (IGrouping<string, long> group in written.GroupBy(static r => r.Key, static r => KafkaUnderTest.Number(r.Value)))
             group.ShouldBeInOrder(SortDirection.Ascending);
-    }
-
-    private static Dictionary<string, long> Last(List<(string Key, byte[]? Value)> records)
-    {
-        var last = new Dictionary<string, long>(StringComparer.Ordinal);
-        foreach ((string key, byte[]? value) in records)
-            last[key] = KafkaUnderTest.Number(value);
-        return last;
     }
 }

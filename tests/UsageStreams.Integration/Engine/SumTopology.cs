@@ -39,6 +39,15 @@ internal static class SumTopology
         return (records, totals);
     }
 
+    /// <summary>The last total of each group.</summary>
+    public static Dictionary<string, long> Last(IEnumerable<(string Key, byte[]? Value)> records)
+    {
+        var last = new Dictionary<string, long>(StringComparer.Ordinal);
+        foreach ((string key, byte[]? value) in records)
+            last[key] = KafkaUnderTest.Number(value);
+        return last;
+    }
+
     private sealed class Sum(StoreBuilder<string, long> store) : IProcessor<string, long, string, long>
     {
         private ProcessorContext<string, long> _context = null!;

@@ -6,7 +6,7 @@ using UsageStreams.Streams.Testing.Simulation.Log;
 namespace UsageStreams.Streams.Testing.Simulation.Workers;
 
 /// <summary>A transactional producer: records wait in its queue until the network or a flush takes them to the log.</summary>
-internal sealed class SimulatedOutput(SimulatedWorker worker, TopicLayout topics) : SessionOutput
+internal sealed class SimulatedOutput(SimulatedWorker worker, TopicLayout topics) : SessionOutput, ISimulatedProducer
 {
     private readonly SimulatedLog _log = worker.Run.Log;
     private readonly Queue<(TopicPartition Target, LogEntry Entry)> _queue = new();
@@ -33,9 +33,9 @@ internal sealed class SimulatedOutput(SimulatedWorker worker, TopicLayout topics
         worker.Reach("flushed", Risk.Step);
     }
 
-    public override void SendOffsets(List<TopicPartitionOffset> offsets, IConsumerGroupMetadata group)
+    public override void SendOffsets(List<TopicPartitionOffset> offsets, IGroupReader group)
     {
-        var metadata = (GroupMetadata)group;
+        var metadata = (GroupMetadata)group.Metadata;
         worker.Reach("send offsets", Risk.Step);
         worker.MayFail("send offsets to the transaction", "offsets failed");
         List<TopicPartitionOffset> sent = [.. offsets];

@@ -64,6 +64,21 @@ internal sealed class SimulatedReader : IGroupReader
 
     public void Resume(TopicPartition partition) => _paused.Remove(partition);
 
+    public void Commit(List<TopicPartitionOffset> offsets)
+    {
+        _worker.Reach("commit offsets", Risk.Step);
+        _worker.MayFail("commit offsets", "offsets failed");
+        _log.Group.Verify((GroupMetadata)Metadata);
+        Dictionary<TopicPartition, long> committed = offsets.ToDictionary(static o => o.TopicPartition, static o => o.Offset.Value);
+        _log.Group.Decide(committed);
+        _log.Group.Apply(committed);
+        _worker.MayFail("commit offsets", "offsets sent, answer lost");
+    }
+
+    public void KeepAlive()
+    {
+    }
+
     public long? End(TopicPartition partition) => _log[partition].LastStable;
 
     public void Close()

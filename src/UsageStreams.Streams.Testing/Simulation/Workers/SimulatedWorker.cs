@@ -49,7 +49,7 @@ internal sealed class SimulatedWorker : ISessionConnector, ISessionClients
 
     public ILogger Logger { get; }
 
-    public SimulatedOutput? Producer { get; private set; }
+    public ISimulatedProducer? Producer { get; private set; }
 
     public bool IsDead { get; private set; }
 
@@ -65,7 +65,12 @@ internal sealed class SimulatedWorker : ISessionConnector, ISessionClients
 
     public ISessionClients Connect() => this;
 
-    public SessionOutput Output(TopicLayout topics) => Producer = new SimulatedOutput(this, topics);
+    public SessionOutput Output(TopicLayout topics)
+    {
+        SessionOutput output = Options.Guarantee == ProcessingGuarantee.ExactlyOnce ? new SimulatedOutput(this, topics) : new SimulatedPlainOutput(this, topics);
+        Producer = (ISimulatedProducer)output;
+        return output;
+    }
 
     public ICatchUpReader CatchUp(string purpose, bool follow) => new SimulatedCatchUp(this, purpose, follow);
 

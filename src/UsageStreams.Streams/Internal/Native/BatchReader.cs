@@ -49,6 +49,9 @@ internal sealed unsafe class BatchReader : IDisposable
         Count += Take(1);
     }
 
+    /// <summary>Counts as a poll for <c>max.poll.interval.ms</c> and does nothing else: no handler runs, and the batch stays.</summary>
+    public void KeepAlive() => Librdkafka.ConsumeBatchQueue(_queue, 0, _messages, 0);
+
     /// <summary>Gives the batch's memory back to the client.</summary>
     public void Release()
     {

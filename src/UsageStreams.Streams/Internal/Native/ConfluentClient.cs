@@ -8,7 +8,7 @@ namespace UsageStreams.Streams.Internal.Native;
 /// The native client below one of Confluent.Kafka's. Its handle is internal there, so that it is found by name; another version of the
 /// package may not have it, which <see cref="Check"/> says at start.
 /// </summary>
-internal sealed class ConfluentClient : IDisposable
+internal sealed class ConfluentClient : INativeClient
 {
     private const string Expected = "2.15.1";
     private static readonly Assembly Assembly = typeof(Handle).Assembly;

@@ -25,6 +25,19 @@ internal static unsafe class Librdkafka
     public static readonly delegate* unmanaged[Cdecl]<nint, byte*> ErrorText;
     public static readonly delegate* unmanaged[Cdecl]<nint, void> ErrorDestroy;
     public static readonly delegate* unmanaged[Cdecl]<int> LastError;
+    public static readonly delegate* unmanaged[Cdecl]<nint> ConfNew;
+    public static readonly delegate* unmanaged[Cdecl]<nint, byte*, byte*, byte*, nuint, int> ConfSet;
+    public static readonly delegate* unmanaged[Cdecl]<nint, nint, void> ConfSetOpaque;
+    public static readonly delegate* unmanaged[Cdecl]<nint, delegate* unmanaged[Cdecl]<nint, NativeMessage*, nint, void>, void> ConfSetDeliveryReport;
+    public static readonly delegate* unmanaged[Cdecl]<nint, delegate* unmanaged[Cdecl]<nint, int, byte*, byte*, void>, void> ConfSetLog;
+    public static readonly delegate* unmanaged[Cdecl]<nint, void> ConfDestroy;
+    public static readonly delegate* unmanaged[Cdecl]<int, nint, byte*, nuint, nint> New;
+    public static readonly delegate* unmanaged[Cdecl]<nint, void> Destroy;
+    public static readonly delegate* unmanaged[Cdecl]<nint, int, int> Poll;
+    public static readonly delegate* unmanaged[Cdecl]<nint, int, int> Flush;
+    public static readonly delegate* unmanaged[Cdecl]<nint, int, int> Purge;
+    public static readonly delegate* unmanaged[Cdecl]<nint, nint> Opaque;
+    public static readonly delegate* unmanaged[Cdecl]<nint, byte*> Name;
 
     static Librdkafka()
     {
@@ -46,6 +59,19 @@ internal static unsafe class Librdkafka
         ErrorText = (delegate* unmanaged[Cdecl]<nint, byte*>)Export("rd_kafka_error_string");
         ErrorDestroy = (delegate* unmanaged[Cdecl]<nint, void>)Export("rd_kafka_error_destroy");
         LastError = (delegate* unmanaged[Cdecl]<int>)Export("rd_kafka_last_error");
+        ConfNew = (delegate* unmanaged[Cdecl]<nint>)Export("rd_kafka_conf_new");
+        ConfSet = (delegate* unmanaged[Cdecl]<nint, byte*, byte*, byte*, nuint, int>)Export("rd_kafka_conf_set");
+        ConfSetOpaque = (delegate* unmanaged[Cdecl]<nint, nint, void>)Export("rd_kafka_conf_set_opaque");
+        ConfSetDeliveryReport = (delegate* unmanaged[Cdecl]<nint, delegate* unmanaged[Cdecl]<nint, NativeMessage*, nint, void>, void>)Export("rd_kafka_conf_set_dr_msg_cb");
+        ConfSetLog = (delegate* unmanaged[Cdecl]<nint, delegate* unmanaged[Cdecl]<nint, int, byte*, byte*, void>, void>)Export("rd_kafka_conf_set_log_cb");
+        ConfDestroy = (delegate* unmanaged[Cdecl]<nint, void>)Export("rd_kafka_conf_destroy");
+        New = (delegate* unmanaged[Cdecl]<int, nint, byte*, nuint, nint>)Export("rd_kafka_new");
+        Destroy = (delegate* unmanaged[Cdecl]<nint, void>)Export("rd_kafka_destroy");
+        Poll = (delegate* unmanaged[Cdecl]<nint, int, int>)Export("rd_kafka_poll");
+        Flush = (delegate* unmanaged[Cdecl]<nint, int, int>)Export("rd_kafka_flush");
+        Purge = (delegate* unmanaged[Cdecl]<nint, int, int>)Export("rd_kafka_purge");
+        Opaque = (delegate* unmanaged[Cdecl]<nint, nint>)Export("rd_kafka_opaque");
+        Name = (delegate* unmanaged[Cdecl]<nint, byte*>)Export("rd_kafka_name");
 
         nint Export(string name) => NativeLibrary.GetExport(library, name);
     }

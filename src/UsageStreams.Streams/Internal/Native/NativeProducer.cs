@@ -11,14 +11,21 @@ internal sealed unsafe class NativeProducer : IDisposable
     private const int CopyBytes = 2;
     private const int FixedArguments = 6;
 
-    private readonly ConfluentClient _client;
+    private readonly INativeClient _client;
+    private readonly nint _pointer;
     private readonly Dictionary<string, nint> _topics = new(StringComparer.Ordinal);
     private readonly HeaderArguments _headers = new();
     private string? _lastTopic;
     private nint _lastHandle;
 
     /// <summary>Writes by <paramref name="producer"/>, which must be disposed after this.</summary>
-    public NativeProducer(IClient producer) => _client = new ConfluentClient(producer);
+    public NativeProducer(IClient producer)
+        : this(new ConfluentClient(producer))
+    {
+    }
+
+    /// <summary>Writes by <paramref name="client"/>, and disposes it at the end.</summary>
+    public NativeProducer(INativeClient client) => (_client, _pointer) = (client, client.Pointer);
 
     /// <summary>Puts a record into the queue.</summary>
     /// <returns>False when the queue is full.</returns>
@@ -72,7 +79,7 @@ internal sealed unsafe class NativeProducer : IDisposable
 
     private bool Send(ProduceArgument* arguments, int count)
     {
-        nint error = Librdkafka.Produce(_client.Pointer, arguments, (nuint)count);
+        nint error = Librdkafka.Produce(_pointer, arguments, (nuint)count);
         if (error == 0)
             return true;
         try
@@ -96,7 +103,7 @@ internal sealed unsafe class NativeProducer : IDisposable
         if (!_topics.TryGetValue(topic, out nint handle))
         {
             fixed (byte* name = Encoding.UTF8.GetBytes(topic + '\0'))
-                handle = Librdkafka.TopicNew(_client.Pointer, name, 0);
+                handle = Librdkafka.TopicNew(_pointer, name, 0);
             if (handle == 0)
                 throw new KafkaException((ErrorCode)Librdkafka.LastError());
             _topics.Add(topic, handle);

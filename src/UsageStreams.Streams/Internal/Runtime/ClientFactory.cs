@@ -1,5 +1,6 @@
 using Confluent.Kafka;
 using Microsoft.Extensions.Logging;
+using UsageStreams.Streams.Internal.Native;
 
 namespace UsageStreams.Streams.Internal.Runtime;
 
@@ -28,12 +29,22 @@ internal sealed class ClientFactory(StreamsOptions options, int thread, ILogger 
         config.TransactionTimeoutMs = (int)options.TransactionTimeout.TotalMilliseconds;
         // A failed delivery fails the transaction, which says so at the commit; reports per record would cost an allocation each.
         config.EnableDeliveryReports = false;
-        // A commit writes the changes of all stores at once. The queue's bound in bytes stays.
-        config.QueueBufferingMaxMessages ??= 1_000_000;
+        Bound(config);
         return new ProducerBuilder<byte[]?, byte[]?>(config)
             .SetLogHandler((_, message) => Log(message))
             .SetErrorHandler(static (_, _) => { })
             .Build();
+    }
+
+    /// <summary>A producer without transactions, which tells of failed deliveries.</summary>
+    public IdempotentClient IdempotentProducer()
+    {
+        ProducerConfig config = options.Connection.ProducerConfig();
+        config.ClientId = _clientId;
+        // As long as the thread may wait for a full queue and still be a member of the group.
+        config.MessageTimeoutMs ??= (int)options.MaxPollInterval.TotalMilliseconds;
+        Bound(config);
+        return new IdempotentClient(config, Log);
     }
 
     public ConsumerBuilder<byte[]?, byte[]?> GroupConsumer()
@@ -44,6 +55,8 @@ internal sealed class ClientFactory(StreamsOptions options, int thread, ILogger 
         // A committed offset that retention has overtaken is lost data, and must not be jumped over.
         config.AutoOffsetReset = AutoOffsetReset.Error;
         config.SessionTimeoutMs = (int)options.SessionTimeout.TotalMilliseconds;
+        config.MaxPollIntervalMs = (int)options.MaxPollInterval.TotalMilliseconds;
+        Bound(config);
         config.HeartbeatIntervalMs = (int)Math.Min(3000, options.SessionTimeout.TotalMilliseconds / 3);
         if (options.InstanceId is not null)
             config.GroupInstanceId = _clientId;
@@ -73,6 +86,19 @@ internal sealed class ClientFactory(StreamsOptions options, int thread, ILogger 
         .SetValueDeserializer(RawBytes.Instance)
         .SetLogHandler((_, message) => Log(message))
         .SetErrorHandler(static (_, _) => { });
+
+    // A commit writes the changes of all stores at once, so that there is no bound in records but one that records without bytes need.
+    private void Bound(ProducerConfig config)
+    {
+        config.QueueBufferingMaxMessages ??= 1_000_000;
+        config.QueueBufferingMaxKbytes ??= options.Buffers.OutputKbytes;
+    }
+
+    private void Bound(ConsumerConfig config)
+    {
+        config.QueuedMaxMessagesKbytes ??= options.Buffers.InputKbytes;
+        config.FetchMaxBytes ??= options.Buffers.FetchBytes;
+    }
 
     private void Log(LogMessage message)
     {

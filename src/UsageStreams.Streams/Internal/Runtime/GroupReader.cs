@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Confluent.Kafka;
 using Microsoft.Extensions.Logging;
 using UsageStreams.Streams.Internal.Native;
@@ -17,6 +18,7 @@ internal sealed class GroupReader : IGroupReader
 
     private readonly StreamSession _session;
     private readonly ILogger _logger;
+    private readonly TimeSpan _commitTimeout;
     private readonly IConsumer<byte[]?, byte[]?> _consumer;
     private readonly BatchReader _batch;
     private readonly PartitionIndex<TaskSlot> _slots;
@@ -28,6 +30,7 @@ internal sealed class GroupReader : IGroupReader
     {
         _session = session;
         _logger = clients.Logger;
+        _commitTimeout = clients.Options.TransactionTimeout;
         _slots = new PartitionIndex<TaskSlot>(session.Slot);
         _consumer = clients.GroupConsumer()
             .SetPartitionsAssignedHandler(OnAssigned)
@@ -58,6 +61,29 @@ internal sealed class GroupReader : IGroupReader
 
     public void Resume(TopicPartition partition) => _consumer.Resume([partition]);
 
+    public void KeepAlive() => _batch.KeepAlive();
+
+    public void Commit(List<TopicPartitionOffset> offsets)
+    {
+        long start = Stopwatch.GetTimestamp();
+        while (true)
+        {
+            try
+            {
+                _consumer.Commit(offsets);
+                return;
+            }
+            catch (KafkaException e) when (MayPass(e.Error.Code) && Stopwatch.GetElapsedTime(start) < _commitTimeout)
+            {
+                KeepAlive();
+            }
+            catch (KafkaException e)
+            {
+                throw TransactionFailure.Of("commit offsets", e);
+            }
+        }
+    }
+
     /// <summary>Offset after the last committed record that the client knows of; null while unknown.</summary>
     public long? End(TopicPartition partition)
     {
@@ -79,6 +105,9 @@ internal sealed class GroupReader : IGroupReader
         _batch.Dispose();
         _consumer.Dispose();
     }
+
+    // The client takes part in a rebalance by itself; partitions that it still holds nobody else has, so that their offsets are its own to commit.
+    private static bool MayPass(ErrorCode code) => code == ErrorCode.RebalanceInProgress || ErrorTable.AnswerTo(code) == ErrorAnswer.Retry;
 
     private void Read(TimeSpan wait)
     {

@@ -7,7 +7,9 @@ internal sealed class KafkaClients(ClientFactory clients) : ISessionClients
 {
     private readonly IAdminClient _admin = clients.Admin();
 
-    public SessionOutput Output(TopicLayout topics) => new TransactionalOutput(clients, topics);
+    public SessionOutput Output(TopicLayout topics) => clients.Options.Guarantee == ProcessingGuarantee.ExactlyOnce
+        ? new TransactionalOutput(clients, topics)
+        : new IdempotentOutput(clients, topics);
 
     public ICatchUpReader CatchUp(string purpose, bool follow) => new CatchUpReader(clients, _admin, purpose, follow);
 

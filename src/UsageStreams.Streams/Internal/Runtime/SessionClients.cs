@@ -45,6 +45,12 @@ internal interface IGroupReader : IDisposable
 
     void Resume(TopicPartition partition);
 
+    /// <summary>Commits offsets by the group itself, outside transactions.</summary>
+    void Commit(List<TopicPartitionOffset> offsets);
+
+    /// <summary>Tells the client that this thread is alive though it does not poll; no handler runs.</summary>
+    void KeepAlive();
+
     /// <summary>Offset after the last committed record that the client knows of; null while unknown.</summary>
     long? End(TopicPartition partition);
 
@@ -69,15 +75,19 @@ internal interface ICatchUpReader : IDisposable
     void Step(int limit, TimeSpan wait);
 }
 
-/// <summary>The output of one session: always inside a transaction.</summary>
+/// <summary>The output of one session: exactly once always inside a transaction, at least once without.</summary>
 internal abstract class SessionOutput : RecordCollector, IDisposable
 {
+    /// <summary>Called again and again while the output waits for a full queue or for acknowledgements.</summary>
+    public Action Waiting { get; set; } = static () => { };
+
     /// <summary>Fences whoever had this transactional id, and aborts what it left open.</summary>
     public abstract void Begin();
 
     public abstract void Flush();
 
-    public abstract void SendOffsets(List<TopicPartitionOffset> offsets, IConsumerGroupMetadata group);
+    /// <summary>Makes the offsets a part of the transaction; without transactions, commits them.</summary>
+    public abstract void SendOffsets(List<TopicPartitionOffset> offsets, IGroupReader group);
 
     /// <summary>Commits, and begins the next transaction.</summary>
     public abstract void Commit();

@@ -54,6 +54,7 @@ internal sealed class StreamSession : IDisposable
         _environment = new TaskEnvironment(_options.ApplicationId, _output, _clock, _options.IdleTimeout, views);
         _inputs = context.Topology.Graphs.ToDictionary(g => g.Source.Topic!.Value.Resolve(_options.ApplicationId), static g => g, StringComparer.Ordinal);
         _reader = _clients.Join(this, _inputs.Keys);
+        _output.Waiting = _reader.KeepAlive;
     }
 
     /// <summary>Runs until <paramref name="stopping"/>, and then commits and leaves.</summary>
@@ -289,7 +290,7 @@ internal sealed class StreamSession : IDisposable
         Reached(CommitStep.Flush);
         _output.Flush();
         Reached(CommitStep.SendOffsets);
-        _output.SendOffsets(_offsets, _reader.Metadata);
+        _output.SendOffsets(_offsets, _reader);
         Reached(CommitStep.Commit);
         _output.Commit();
         Reached(CommitStep.Acknowledge);

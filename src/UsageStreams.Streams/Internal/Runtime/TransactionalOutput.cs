@@ -40,8 +40,8 @@ internal sealed class TransactionalOutput : SessionOutput
             throw new KafkaException(new Error(ErrorCode.Local_TimedOut, "records are still not acknowledged"));
     });
 
-    public override void SendOffsets(List<TopicPartitionOffset> offsets, IConsumerGroupMetadata group) => Call(
-        "send offsets to the transaction", _timeout, (producer, left) => producer.SendOffsetsToTransaction(offsets, group, left));
+    public override void SendOffsets(List<TopicPartitionOffset> offsets, IGroupReader group) => Call(
+        "send offsets to the transaction", _timeout, (producer, left) => producer.SendOffsetsToTransaction(offsets, group.Metadata, left));
 
     /// <summary>Commits, and begins the next transaction.</summary>
     public override void Commit()
@@ -64,7 +64,10 @@ internal sealed class TransactionalOutput : SessionOutput
         {
             // Records leave a full queue when they are acknowledged or time out, and a time-out fails the transaction.
             while (!_records.TryProduce(in record))
+            {
                 _producer.Poll(TimeSpan.FromMilliseconds(10));
+                Waiting();
+            }
         }
         catch (KafkaException e)
         {
