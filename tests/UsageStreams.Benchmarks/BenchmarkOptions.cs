@@ -7,8 +7,8 @@ internal sealed record BenchmarkOptions
 {
     public bool Json { get; init; }
 
-    /// <summary>Records in the topic.</summary>
-    public int Records { get; init; } = 500_000;
+    /// <summary>Records in the topic; null for what the case takes by itself.</summary>
+    public int? Records { get; init; }
 
     /// <summary>Runs of each case; the median counts.</summary>
     public int Runs { get; init; } = 3;
@@ -19,12 +19,18 @@ internal sealed record BenchmarkOptions
     /// <summary>A real registry; the chain needs it with a real broker.</summary>
     public string? Registry { get; init; }
 
-    /// <summary>The one streams case of the engine to measure; null for all.</summary>
-    public string? Only { get; init; }
+    /// <summary>Cases of the engine to measure; empty for the usual ones.</summary>
+    public IReadOnlyList<string> Only { get; init; } = [];
 
-    public static BenchmarkOptions Parse(ReadOnlySpan<string> arguments, BenchmarkOptions? defaults = null)
+    /// <summary>Keys of the cases that ask for their number; null for what the case takes by itself.</summary>
+    public int? Keys { get; init; }
+
+    /// <summary>The folder of the Java Kafka Streams program to measure beside the engine; null for none.</summary>
+    public string? Peer { get; init; }
+
+    public static BenchmarkOptions Parse(ReadOnlySpan<string> arguments)
     {
-        var options = defaults ?? new BenchmarkOptions();
+        var options = new BenchmarkOptions();
         for (var i = 0; i < arguments.Length; i++)
         {
             options = arguments[i] switch
@@ -32,10 +38,13 @@ internal sealed record BenchmarkOptions
                 "--json" => options with { Json = true },
                 "--records" => options with { Records = Number(arguments, ++i) },
                 "--runs" => options with { Runs = Number(arguments, ++i) },
+                "--keys" => options with { Keys = Number(arguments, ++i) },
                 "--bootstrap" => options with { Bootstrap = Text(arguments, ++i) },
                 "--registry" => options with { Registry = Text(arguments, ++i) },
-                "--only" => options with { Only = Text(arguments, ++i) },
-                var other => throw new ArgumentException($"Unknown option '{other}'; there are --json, --records, --runs, --only, --bootstrap and --registry."),
+                "--only" => options with { Only = Text(arguments, ++i).Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries) },
+                "--peer" => options with { Peer = Text(arguments, ++i) },
+                var other => throw new ArgumentException(
+                    $"Unknown option '{other}'; there are --json, --records, --runs, --keys, --only, --peer, --bootstrap and --registry."),
             };
         }
 

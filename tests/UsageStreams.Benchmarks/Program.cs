@@ -2,21 +2,31 @@ using UsageStreams.Benchmarks;
 using UsageStreams.Benchmarks.Chain;
 using UsageStreams.Benchmarks.Engine;
 
-return args switch
+try
 {
-    ["broker", var directory] => await BrokerProcess.ServeAsync(directory),
-    ["chain", .. var rest] => await ChainBenchmark.RunAsync(BenchmarkOptions.Parse(rest)),
-    ["engine", .. var rest] => await EngineBenchmark.RunAsync(BenchmarkOptions.Parse(rest, EngineBenchmark.Defaults)),
-    _ => Usage(),
-};
+    return args switch
+    {
+        ["broker", var directory] => await BrokerProcess.ServeAsync(directory),
+        ["chain", .. var rest] => await ChainBenchmark.RunAsync(BenchmarkOptions.Parse(rest)),
+        ["engine", .. var rest] => await EngineBenchmark.RunAsync(BenchmarkOptions.Parse(rest)),
+        _ => Usage(),
+    };
+}
+catch (ArgumentException e)
+{
+    await Console.Error.WriteLineAsync(e.Message);
+    return 2;
+}
 
 static int Usage()
 {
-    Console.Error.WriteLine("""
+    Console.Error.WriteLine($"""
         usage: bench chain [--json] [--records N] [--runs N] [--bootstrap HOST:PORT --registry URL]
-               bench engine [--json] [--records N] [--runs N] [--only stateless|count|meter] [--bootstrap HOST:PORT]
+               bench engine [--json] [--records N] [--runs N] [--keys N] [--only CASE,CASE…] [--bootstrap HOST:PORT [--peer FOLDER]]
           chain   the metering topology, exactly once, against a tuned plain consume loop over the same topic
-          engine  the streams engine alone, exactly once, one thread, fixed-layout records, against the same loop
+          engine  the streams engine alone, exactly once, one thread, beside the same loop. Cases:
+        {string.Join(Environment.NewLine, EngineCases.All.Select(static one => $"            {one.Name,-10} {one.Meaning}"))}
+          Without --only: {string.Join(", ", EngineCases.Usual)}. --peer adds the peer cases to these.
         """);
     return 2;
 }

@@ -12,6 +12,8 @@ namespace UsageStreams.Benchmarks.Chain;
 /// </summary>
 internal static class ChainBenchmark
 {
+    private const int DefaultRecords = 500_000;
+
     public static async Task<int> RunAsync(BenchmarkOptions options)
     {
         if (options.Bootstrap is null != options.Registry is null)
@@ -20,25 +22,19 @@ internal static class ChainBenchmark
         var connection = new KafkaConnection(options.Bootstrap ?? broker!.Bootstrap);
         await using var registry = options.Registry is null ? await EmbeddedRegistry.StartAsync(new EmbeddedRegistryOptions { BootstrapServers = connection.BootstrapServers }) : null;
         using var client = new SchemaRegistryClient(options.Registry is { } url ? new Uri(url) : registry!.Url);
-        var consumed = new List<Measured>();
-        var metered = new List<Measured>();
+        var records = options.Records ?? DefaultRecords;
+        var rounds = new Rounds();
         for (var run = 1; run <= options.Runs; run++)
         {
             var topics = new UsageTopics($"bench{Environment.ProcessId}-{run}-");
             var serdes = new UsageSerdes(client, topics);
-            await Console.Error.WriteLineAsync($"run {run} of {options.Runs}: publishing {options.Records:N0} events");
-            await ChainLoad.PublishAsync(connection, serdes, options.Records);
-            consumed.Add(PlainLoop.Run(connection, topics.Events, TopicCatalogue.DefaultPartitions, options.Records));
-            metered.Add(await MeterAsync(connection, serdes, options.Records));
+            await Console.Error.WriteLineAsync($"run {run} of {options.Runs}: publishing {records:N0} events");
+            await ChainLoad.PublishAsync(connection, serdes, records);
+            rounds.Add("consume", PlainLoop.Run(connection, topics.Events, TopicCatalogue.DefaultPartitions, records));
+            rounds.Add("metering", await MeterAsync(connection, serdes, records));
         }
 
-        var (plain, meter) = (Measured.Median(consumed), Measured.Median(metered));
-        CaseResult.Print(
-            [
-                new CaseResult("consume", plain.RecordsPerSecond, 1, plain.BytesPerRecord),
-                new CaseResult("metering", meter.RecordsPerSecond, meter.RecordsPerSecond / plain.RecordsPerSecond, meter.BytesPerRecord),
-            ],
-            options.Json);
+        CaseResult.Print(rounds.Results("consume"), options.Json);
         return 0;
     }
 

@@ -3,15 +3,17 @@ using UsageStreams.Streams;
 namespace UsageStreams.Benchmarks.Engine;
 
 /// <summary>Sums in tumbling windows of a minute, and forwards a window when stream time has passed its end.</summary>
-internal abstract class Windows<TKey, TValue>(StoreBuilder<WindowKey, Total> store) : IProcessor<TKey, TValue, WindowKey, Total>
+internal abstract class Windows<TWindow, TKey, TValue>(StoreBuilder<TWindow, Total> store) : IProcessor<TKey, TValue, TWindow, Total>
+    where TWindow : struct
 {
-    public const long Length = 60_000;
+    private const long Length = Minutes.Length;
 
-    private readonly Dictionary<long, List<WindowKey>> _open = [];
-    private ProcessorContext<WindowKey, Total> _context = null!;
-    private KeyValueStore<WindowKey, Total> _windows = null!;
+    private readonly Dictionary<long, List<TWindow>> _open = [];
+    private readonly Stack<List<TWindow>> _free = [];
+    private ProcessorContext<TWindow, Total> _context = null!;
+    private KeyValueStore<TWindow, Total> _windows = null!;
 
-    public void Init(ProcessorContext<WindowKey, Total> context)
+    public void Init(ProcessorContext<TWindow, Total> context)
     {
         _context = context;
         _windows = context.GetStore(store);
@@ -21,15 +23,18 @@ internal abstract class Windows<TKey, TValue>(StoreBuilder<WindowKey, Total> sto
 
     public abstract void Process(in Record<TKey, TValue> record);
 
-    protected void Add(WindowKey key, Total value)
+    protected abstract long StartOf(in TWindow window);
+
+    protected void Add(TWindow key, Total value)
     {
         if (!_windows.TryGet(key, out var total)) Opened(key);
         _windows.Put(key, new Total(total.Quantity + value.Quantity, total.Events + value.Events));
     }
 
-    private void Opened(WindowKey key)
+    private void Opened(TWindow key)
     {
-        if (!_open.TryGetValue(key.Start, out var keys)) _open.Add(key.Start, keys = []);
+        var start = StartOf(in key);
+        if (!_open.TryGetValue(start, out var keys)) _open.Add(start, keys = _free.TryPop(out var free) ? free : []);
         keys.Add(key);
     }
 
@@ -37,28 +42,43 @@ internal abstract class Windows<TKey, TValue>(StoreBuilder<WindowKey, Total> sto
     {
         foreach (var start in _open.Keys.Where(start => start + Length <= streamTime).ToList())
         {
-            foreach (var key in _open[start])
+            var keys = _open[start];
+            foreach (var key in keys)
             {
-                _context.Forward(new Record<WindowKey, Total>(key, _windows.Get(key), key.Start + Length));
+                _context.Forward(new Record<TWindow, Total>(key, _windows.Get(key), start + Length));
                 _windows.Delete(key);
             }
 
             _open.Remove(start);
+            keys.Clear();
+            _free.Push(keys);
         }
     }
 }
 
+/// <summary>Windows of a minute.</summary>
+internal static class Minutes
+{
+    public const long Length = 60_000;
+
+    public static long StartOf(long time) => time - (time % Length);
+}
+
 /// <summary>Counts and sums per tenant.</summary>
-internal sealed class TenantCount(StoreBuilder<WindowKey, Total> store) : Windows<long, Reading>(store)
+internal sealed class TenantCount(StoreBuilder<WindowKey, Total> store) : Windows<WindowKey, long, Reading>(store)
 {
     public override void Process(in Record<long, Reading> record) =>
-        Add(new WindowKey(record.Key, record.Timestamp - (record.Timestamp % Length)), new Total(record.Value.Quantity, 1));
+        Add(new WindowKey(record.Key, Minutes.StartOf(record.Timestamp)), new Total(record.Value.Quantity, 1));
+
+    protected override long StartOf(in WindowKey window) => window.Start;
 }
 
 /// <summary>Sums the partial sums of an account.</summary>
-internal sealed class AccountSum(StoreBuilder<WindowKey, Total> store) : Windows<WindowKey, Total>(store)
+internal sealed class AccountSum(StoreBuilder<WindowKey, Total> store) : Windows<WindowKey, WindowKey, Total>(store)
 {
     public override void Process(in Record<WindowKey, Total> record) => Add(record.Key, record.Value);
+
+    protected override long StartOf(in WindowKey window) => window.Start;
 }
 
 /// <summary>Forwards an event the first time that it comes within a minute.</summary>
@@ -109,7 +129,6 @@ internal sealed class Resolve(GlobalKTable<long, long> table) : IProcessor<long,
     {
         if (!_accounts.TryGet(record.Key, out var account))
             throw new InvalidOperationException($"Tenant {record.Key} has no account.");
-        var start = record.Timestamp - (record.Timestamp % Windows<WindowKey, Total>.Length);
-        _context.Forward(record.With(new WindowKey(account, start), new Total(record.Value.Quantity, 1)));
+        _context.Forward(record.With(new WindowKey(account, Minutes.StartOf(record.Timestamp)), new Total(record.Value.Quantity, 1)));
     }
 }

@@ -23,6 +23,27 @@ internal static class EngineTopologies
         return builder.Build();
     }
 
+    public static Streams.Topology Copy(string input, string output)
+    {
+        var builder = new StreamsBuilder();
+        builder.Stream(input, Consumed.With(Number, Number).WithName("events")).To(output, Produced.With(Number, Number));
+        return builder.Build();
+    }
+
+    /// <summary>Takes its time for each record, and writes none.</summary>
+    public static Streams.Topology Paced(EngineLoad load, string output, Pace pace)
+    {
+        var builder = new StreamsBuilder();
+        builder.Stream(load.Events, Readings)
+            .Filter("pace", (in Record<long, Reading> _) =>
+            {
+                pace.Take();
+                return false;
+            })
+            .To(output, Produced.With(Number, FixedLayout<Reading>.Instance));
+        return builder.Build();
+    }
+
     public static Streams.Topology Count(EngineLoad load, string output, ChangelogBytes bytes)
     {
         var windows = Stores.KeyValue("windows", new ChangelogSerde<WindowKey>(bytes), new ChangelogSerde<Total>(bytes));

@@ -1,0 +1,48 @@
+using UsageStreams.Benchmarks.Engine.Peer;
+
+namespace UsageStreams.Benchmarks.Engine;
+
+/// <summary>Runs the cases of one section, and gives what they showed.</summary>
+internal delegate Task<IReadOnlyList<CaseResult>> CaseRunner(EngineSetting setting, IReadOnlyList<string> names);
+
+/// <summary>A case by its name. Those with one runner are taken by turns, over one topic.</summary>
+internal sealed record EngineCase(string Name, string Meaning, CaseRunner RunAsync);
+
+/// <summary>What can be measured of the engine.</summary>
+internal static class EngineCases
+{
+    public static IReadOnlyList<EngineCase> All { get; } =
+    [
+        new("consume", "reads by batches and does nothing else", RateCases.RunAsync),
+        new("stateless", "filters and maps to a topic", RateCases.RunAsync),
+        new("count", "sums per tenant and minute", RateCases.RunAsync),
+        new("meter", "deduplicates, joins a global table, repartitions by account with a combiner, sums per minute", RateCases.RunAsync),
+        new("strings", "count, with text as key and in the value", RateCases.RunAsync),
+        new("produce", "the engine's way to write, beside Confluent.Kafka's", ProduceCase.RunAsync),
+        new("slow", "an engine that is held to 500,000 records/s, beside a client with its default settings", SlowCase.RunAsync),
+        new("latency", "100 records/s beside a plain copy loop, and the pauses of commits under load", LatencyCase.RunAsync),
+        new("restore", "a store of 5 million keys (--keys) from its changelog", RestoreCase.RunAsync),
+        new("growth", "meter with 10 thousand, 1 million and 10 million tenants (--keys for one of one's own)", GrowthCase.RunAsync),
+        new("driver", "the engine's tasks alone, without a broker, by number of keys; and TopologyTestDriver", DriverCase.RunAsync),
+        new("peer-stateless", "beside Java Kafka Streams over the same topic: maps values to a topic", PeerCases.RunAsync),
+        new("peer-sum", "the same: sums per key and minute", PeerCases.RunAsync),
+        new("peer-meter", "the same: deduplicates, joins, repartitions, sums per minute", PeerCases.RunAsync),
+    ];
+
+    public static IReadOnlyList<string> Usual { get; } = ["consume", "stateless", "count", "meter"];
+
+    /// <summary>The cases asked for, in their own order.</summary>
+    public static IReadOnlyList<EngineCase> Choose(BenchmarkOptions options)
+    {
+        var peers = All.Where(static one => one.RunAsync == PeerCases.RunAsync).Select(static one => one.Name);
+        IReadOnlyList<string> names = (options.Only, options.Peer) switch
+        {
+            ({ Count: > 0 } only, _) => only,
+            (_, not null) => [.. Usual, .. peers],
+            _ => Usual,
+        };
+        if (names.Except(All.Select(static one => one.Name), StringComparer.Ordinal).FirstOrDefault() is { } unknown)
+            throw new ArgumentException($"There is no case '{unknown}'; there are {string.Join(", ", All.Select(static one => one.Name))}.");
+        return [.. All.Where(one => names.Contains(one.Name, StringComparer.Ordinal))];
+    }
+}
