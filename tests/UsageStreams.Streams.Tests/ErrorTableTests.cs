@@ -1,5 +1,6 @@
 using Confluent.Kafka;
 using UsageStreams.Streams.Internal.Runtime;
+using UsageStreams.Streams.Tests.Support;
 
 namespace UsageStreams.Streams.Tests;
 
@@ -7,7 +8,7 @@ public sealed class ErrorTableTests
 {
     public static TheoryData<ErrorCode> EveryCode => new(Enum.GetValues<ErrorCode>().Distinct());
 
-    private static string[] Document => File.ReadAllLines(Path.Combine(Operators.DocumentationTests.Root(), "docs", "errors.md"));
+    private static string[] Document => File.ReadAllLines(Path.Combine(Repository.Root, "docs", "errors.md"));
 
     [Theory]
     [MemberData(nameof(EveryCode))]

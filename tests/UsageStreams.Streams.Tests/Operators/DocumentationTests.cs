@@ -1,4 +1,5 @@
 using System.Text.RegularExpressions;
+using UsageStreams.Streams.Tests.Support;
 
 namespace UsageStreams.Streams.Tests.Operators;
 
@@ -7,7 +8,7 @@ public sealed partial class DocumentationTests
     [Fact]
     public void Every_example_in_the_operators_pages_is_code_that_is_compiled_and_run()
     {
-        string root = Root();
+        string root = Repository.Root;
         string examples = Unindented(File.ReadAllText(Path.Combine(root, "tests", "UsageStreams.Streams.Tests", "Operators", "Examples.cs")));
         string[] pages = Directory.GetFiles(Path.Combine(root, "docs", "operators"), "*.md");
         (string Page, string Code)[] blocks = [.. pages.SelectMany(static page => CodeBlock().Matches(File.ReadAllText(page)).Select(m => (page, m.Groups["code"].Value)))];
@@ -18,17 +19,6 @@ public sealed partial class DocumentationTests
     }
 
     private static string Unindented(string code) => string.Join('\n', code.Split('\n').Select(static line => line.Trim())).Trim();
-
-    internal static string Root()
-    {
-        for (DirectoryInfo? folder = new(AppContext.BaseDirectory); folder is not null; folder = folder.Parent)
-        {
-            if (File.Exists(Path.Combine(folder.FullName, "UsageStreams.sln")))
-                return folder.FullName;
-        }
-
-        throw new InvalidOperationException("The tests do not run inside the repository.");
-    }
 
     [GeneratedRegex(@"^```csharp\n(?<code>.*?)^```", RegexOptions.Multiline | RegexOptions.Singleline | RegexOptions.ExplicitCapture, 1000)]
     private static partial Regex CodeBlock();
