@@ -1,3 +1,5 @@
+using UsageStreams.Streams.Internal.Tables;
+
 namespace UsageStreams.Streams;
 
 /// <summary>How records are brought together by key.</summary>
@@ -29,4 +31,13 @@ public sealed record Grouped<TKey, TValue>
 
     /// <summary>Chooses the partition; default is murmur2 of the key's bytes.</summary>
     public Grouped<TKey, TValue> WithPartitioner(Partitioner<TKey> partitioner) => this with { Repartitioned = Repartitioned.WithPartitioner(partitioner) };
+
+    /// <summary>The same topic for the changes of a table. One of them can't be put together with the next: both tell what was before.</summary>
+    internal Repartitioned<TKey, Change<TValue>> OfChanges()
+    {
+        var changes = Streams.Repartitioned.With(Repartitioned.Name, Repartitioned.KeySerde, new ChangeSerde<TValue>(Repartitioned.ValueSerde));
+        if (Repartitioned.Partitioner is not null)
+            changes = changes.WithPartitioner(Repartitioned.Partitioner);
+        return Repartitioned.Partitions is { } partitions ? changes.WithPartitions(partitions) : changes;
+    }
 }

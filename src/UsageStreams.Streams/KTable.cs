@@ -15,6 +15,9 @@ public abstract class KTable
     /// <summary>The topic that it follows, when it is one.</summary>
     internal SideTable? Side { get; private protected init; }
 
+    /// <summary>Whether its changes tell the value that a key had before: those of a topic that is not kept don't.</summary>
+    internal bool KnowsOldValues { get; private protected init; } = true;
+
     /// <summary>The store that holds it, when it is computed here.</summary>
     internal abstract StoreBuilder? Lookup { get; }
 
@@ -45,6 +48,7 @@ public class KTable<TKey, TValue> : KTable
         : base(consumed.Name ?? topic)
     {
         _graph = graph;
+        KnowsOldValues = false;
         Side = new SideTable<TKey, TValue>(topic, consumed);
         _read = () => new KStream<TKey, TValue>(graph, [graph.AddSource(topic, consumed, takesTombstones: true).Output])
             .Append<TKey, Change<TValue>>($"{Name}-as-table", NodeKind.Map, OfTopic);
@@ -109,7 +113,7 @@ public class KTable<TKey, TValue> : KTable
         _graph,
         Changes.Append<TKey, Change<TValueOut>>(
             name, kind, (scope, downstream) => new FlatMapNode<TKey, Change<TValue>, TKey, Change<TValueOut>>(name, scope.Task, mapper, downstream)),
-        null);
+        null) { KnowsOldValues = KnowsOldValues };
 
     private static Record<TKey, TValue> ToRecord(in Record<TKey, Change<TValue>> record) => record.Value.HasNew
         ? record.WithValue(record.Value.New!)

@@ -19,6 +19,7 @@ public sealed class WindowedKTable<TKey, TValue, TAggregate> : KTable<Windowed<T
         : base(name, graph, changes.WithUnchangedKeys(), store)
     {
         changes.Node.NeedsTime = true;
+        KnowsOldValues = store is not null;
         Late = changes.Mandatory(late, "records whose window is closed");
     }
 

@@ -164,6 +164,54 @@ public sealed class Examples
         _builder.Build().SubTopologies.Select(static s => s.Name).ShouldBe(["orders", "payments", "paid"]);
     }
 
+    [Fact]
+    public void Table_and_foreign_key()
+    {
+        KTable<string, string> deliveries = _builder.Table("deliveries", Text); // the value is the driver's id
+        KTable<string, string> drivers = _builder.Table("drivers", Text);
+        KTable<string, string> tours = deliveries.LeftJoin(
+            drivers,
+            static (_, driverId) => driverId.Length == 0 ? null : driverId,
+            static (_, driverId, name) => name ?? $"nobody known as '{driverId}'",
+            TableJoined.With("tours", Serdes.Utf8, Serdes.Utf8, Serdes.Utf8, Serdes.Utf8));
+        tours.ToStream("tour-changes").To("tours-by-name", TextOut);
+        using var driver = new TopologyTestDriver(_builder.Build());
+        driver.CreateInputTopic("deliveries", Serdes.Utf8, Serdes.Utf8).Pipe("d1", "7");
+        driver.CreateInputTopic("drivers", Serdes.Utf8, Serdes.Utf8).Pipe("7", "Ada");
+        driver.CreateOutputTopic("tours-by-name", Serdes.Utf8, Serdes.Utf8).ReadKeyValues().Select(static r => r.Value).ShouldBe(["nobody known as '7'", "Ada"]);
+    }
+
+    [Fact]
+    public void Grouping_a_table()
+    {
+        KTable<string, string> plans = _builder.Table("plans", Text) // account and plan
+            .Materialize(Materialized.As("plan-of-account", Serdes.Utf8, Serdes.Utf8));
+        KTable<string, long> accounts = plans
+            .GroupBy("by-plan", static (in Record<string, string> r) => r.With(r.Value, r.Key), Grouped.With("accounts-by-plan", Serdes.Utf8, Serdes.Utf8))
+            .Count(Materialized.As("accounts-of-plan", Serdes.Utf8, Serdes.Int64));
+        accounts.ToStream("account-counts").To("accounts-per-plan", Produced.With(Serdes.Utf8, Serdes.Int64));
+        using var driver = new TopologyTestDriver(_builder.Build());
+        foreach (string plan in (string[])["free", "paid"])
+            driver.CreateInputTopic("plans", Serdes.Utf8, Serdes.Utf8).Pipe("a", plan);
+        driver.CreateOutputTopic("accounts-per-plan", Serdes.Utf8, Serdes.Int64).ReadTable().Sorted().ShouldBe(["paid=1"]);
+    }
+
+    [Fact]
+    public void Cogrouping()
+    {
+        KStream<string, string> orders = Orders;
+        KStream<string, string> payments = Payments;
+        CogroupedKStream<string, long> both = orders.GroupByKey()
+            .Cogroup(static (long open, in Record<string, string> _) => open + 1, Serdes.Utf8)
+            .Cogroup(payments.GroupByKey(), static (long open, in Record<string, string> _) => open - 1, Serdes.Utf8);
+        both.Aggregate(static () => 0L, Materialized.As("unpaid", Serdes.Utf8, Serdes.Int64))
+            .ToStream("unpaid-changes")
+            .To("unpaid-orders", Produced.With(Serdes.Utf8, Serdes.Int64));
+        using TopologyTestDriver driver = Pipe(("a", "1:pen"), ("a", "2:ink"));
+        driver.CreateInputTopic("payments", Serdes.Utf8, Serdes.Utf8).Pipe("a", "3:pen");
+        driver.CreateOutputTopic("unpaid-orders", Serdes.Utf8, Serdes.Int64).ReadTable().Sorted().ShouldBe(["a=1"]);
+    }
+
     private string[] Piped(string topic, params (string Key, string Value)[] records)
     {
         using TopologyTestDriver driver = Pipe(records);

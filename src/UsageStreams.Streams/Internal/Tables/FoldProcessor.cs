@@ -4,8 +4,8 @@ namespace UsageStreams.Streams.Internal.Tables;
 internal delegate TAggregate? Fold<TKey, TValue, TAggregate>(bool exists, TAggregate? aggregate, in Record<TKey, TValue> record);
 
 /// <summary>Keeps one aggregate per key.</summary>
-internal sealed class FoldProcessor<TKey, TValue, TAggregate>(StoreBuilder<TKey, TAggregate> store, Fold<TKey, TValue, TAggregate> fold, EmitStrategy emit)
-    : IProcessor<TKey, TValue, TKey, Change<TAggregate>>
+internal sealed class FoldProcessor<TKey, TValue, TAggregate>(
+    StoreBuilder<TKey, TAggregate> store, Fold<TKey, TValue, TAggregate> fold, EmitStrategy emit, Predicate<TAggregate>? keeps = null) : IProcessor<TKey, TValue, TKey, Change<TAggregate>>
     where TKey : notnull
 {
     private TableWriter<TKey, TAggregate> _table = null!;
@@ -16,7 +16,11 @@ internal sealed class FoldProcessor<TKey, TValue, TAggregate>(StoreBuilder<TKey,
     public void Process(in Record<TKey, TValue> record)
     {
         bool exists = _table.TryGet(record.Key, out TAggregate? old);
-        _table.Set(record.Key, exists, old, fold(exists, old, in record), record.Timestamp, record.Headers);
+        TAggregate? next = fold(exists, old, in record);
+        if (keeps is not null && next is not null && !keeps(next))
+            _table.Remove(record.Key, record.Timestamp, record.Headers);
+        else
+            _table.Set(record.Key, exists, old, next, record.Timestamp, record.Headers);
     }
 }
 
