@@ -1,4 +1,5 @@
 using UsageStreams.Streams.Internal.Graph;
+using UsageStreams.Streams.Internal.Runtime;
 using UsageStreams.Streams.Internal.Tasks;
 using UsageStreams.Streams.Testing.Internal;
 
@@ -52,7 +53,7 @@ public sealed class TopologyTestDriver : IDisposable
                 running.Task.PrepareCommit();
             foreach (RunningTask running in _tasks)
             {
-                running.Task.Committed();
+                running.Task.Committed(running.Position);
                 _committed[running.Task.Id] = running.Position;
             }
 
@@ -140,12 +141,11 @@ public sealed class TopologyTestDriver : IDisposable
 
     private RunningTask Restore(StreamTask task, TestTopic input)
     {
-        foreach (TaskStore store in task.Stores)
-        {
-            foreach (StoredRecord record in _cluster[store.Changelog].Partition(task.Id.Partition))
-                store.State.Restore(record.Key, record.Value, record.Value is null);
-        }
-
+        long position = _committed.GetValueOrDefault(task.Id);
+        _ = task.State.TryOpen();
+        foreach (CatchUpPartition partition in task.State.Plan(position).Partitions)
+            Read(partition);
+        task.State.Restored(complete: true);
         foreach ((SideTable table, TableView view) in task.Tables)
         {
             foreach (StoredRecord record in _cluster[table.Topic].Partition(task.Id.Partition))
@@ -153,7 +153,21 @@ public sealed class TopologyTestDriver : IDisposable
         }
 
         task.Start();
-        return new RunningTask(task, input.Partition(task.Id.Partition), _committed.GetValueOrDefault(task.Id));
+        return new RunningTask(task, input.Partition(task.Id.Partition), position);
+    }
+
+    private void Read(CatchUpPartition partition)
+    {
+        IReadOnlyList<StoredRecord> records = _cluster[partition.Partition.Topic].Partition(partition.Partition.Partition.Value);
+        partition.Begin(partition.From, partition.Until ?? records.Count);
+        while (!partition.IsDone)
+        {
+            StoredRecord record = records[(int)partition.Position];
+            if (record.Timestamp >= (partition.Since ?? 0))
+                partition.Take(record.ToInput(partition.Position));
+            else
+                partition.Reached(partition.Position + 1);
+        }
     }
 
     private void Append(TestTopic topic, StoredRecord record)

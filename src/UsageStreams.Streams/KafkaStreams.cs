@@ -3,6 +3,7 @@ using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 using UsageStreams.Streams.Internal.Native;
 using UsageStreams.Streams.Internal.Runtime;
+using UsageStreams.Streams.Internal.State;
 
 namespace UsageStreams.Streams;
 
@@ -19,6 +20,7 @@ public sealed class KafkaStreams : IAsyncDisposable
     private readonly TaskCompletionSource _completion = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly Lock _lock = new();
     private StreamThread[] _threads = [];
+    private StateDirectory? _stateDirectory;
     private Task _groupWatch = Task.CompletedTask;
 
     /// <summary>Makes the application.</summary>
@@ -30,6 +32,8 @@ public sealed class KafkaStreams : IAsyncDisposable
     public KafkaStreams(Topology topology, StreamsOptions options, ILogger<KafkaStreams>? logger = null, TimeProvider? clock = null)
     {
         options.Validate();
+        if (options.StateDirectory is null && topology.Graphs.SelectMany(static g => g.Stores).FirstOrDefault(static s => s.IsOnDisk) is { } store)
+            throw new StreamsOptionsException([$"{nameof(options.StateDirectory)} is null, and store '{store.Name}' keeps its values on disk; give a folder."]);
         _topology = topology;
         _options = options;
         _clock = clock ?? TimeProvider.System;
@@ -81,8 +85,11 @@ public sealed class KafkaStreams : IAsyncDisposable
             await Task.Run(() => _options.Connection.EnsureReachable(ReachTimeout), cancellationToken);
             using IAdminClient admin = new ClientFactory(_options, 0, _logger).Admin();
             TopicLayout topics = await new TopicSetup(_topology, _options, admin, _clock, _logger).EnsureAsync(cancellationToken);
+            LocalState? local = null;
+            if (_options.StateDirectory is not null)
+                (local, _stateDirectory) = await new LocalStateSetup(_topology, _options, admin).OpenAsync();
             _threads = [.. Enumerable.Range(0, _options.Threads).Select(number => new StreamThread(
-                new ThreadContext(number, _topology, topics, new ClientFactory(_options, number, _logger), _clock, ThreadChanged), _stopping.Token))];
+                new ThreadContext(number, _topology, topics, new ClientFactory(_options, number, _logger), _clock, ThreadChanged) { LocalState = local }, _stopping.Token))];
             // Only named instances can leave partitions without an owner.
             if (_options.InstanceId is not null)
                 _groupWatch = Task.Run(() => new GroupWatch(new ClientFactory(_options, 0, _logger), Inputs(topics), _clock).RunAsync(_stopping.Token), CancellationToken.None);
@@ -168,6 +175,7 @@ public sealed class KafkaStreams : IAsyncDisposable
         {
             if (State is StreamsState.NotRunning or StreamsState.Error)
                 return;
+            _stateDirectory?.Dispose();
             Change(failure is null ? StreamsState.NotRunning : StreamsState.Error);
         }
 

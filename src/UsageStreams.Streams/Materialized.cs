@@ -32,11 +32,16 @@ public sealed record Materialized<TKey, TValue>
 
     internal EmitStrategy Emit { get; private init; }
 
+    internal bool IsOnDisk { get; private init; }
+
     /// <summary>Makes a public, compacted topic the store's changelog. It must exist, with as many partitions as the input.</summary>
     public Materialized<TKey, TValue> WithChangelog(string topic) => this with { Changelog = topic };
 
     /// <summary>When changes are sent on; default <see cref="EmitStrategy.OnCommit"/>.</summary>
     public Materialized<TKey, TValue> WithEmit(EmitStrategy strategy) => this with { Emit = strategy };
+
+    /// <summary>Keeps the values on disk; see <see cref="StoreBuilder{TKey, TValue}.OnDisk"/>.</summary>
+    public Materialized<TKey, TValue> OnDisk() => this with { IsOnDisk = true };
 
     internal StoreBuilder<TKey, TValue> Store() => Store(KeySerde);
 
@@ -44,6 +49,8 @@ public sealed record Materialized<TKey, TValue>
         where TStoreKey : notnull
     {
         StoreBuilder<TStoreKey, TValue> store = Stores.KeyValue(Name, keySerde, ValueSerde);
+        if (IsOnDisk)
+            store = store.OnDisk();
         return Changelog is null ? store : store.WithChangelog(Changelog);
     }
 }

@@ -1,5 +1,4 @@
-using System.Buffers;
-using UsageStreams.Streams.Internal.Tasks;
+using UsageStreams.Streams.Internal.State;
 
 namespace UsageStreams.Streams;
 
@@ -14,11 +13,27 @@ public abstract class StateStore
     /// <summary>Number of keys.</summary>
     public abstract int Count { get; }
 
-    internal abstract bool IsDirty { get; }
+    /// <summary>Where committed changes are kept beside the task; null for nowhere.</summary>
+    private protected StoreLog? Log { get; private set; }
 
-    /// <summary>Takes a changelog record over; <paramref name="deleted"/> for a tombstone, <paramref name="timestamp"/> as Kafka has it.</summary>
-    internal abstract void Restore(ReadOnlySpan<byte> key, ReadOnlySpan<byte> value, bool deleted, long timestamp = 0);
+    /// <summary>Whether changes must be known at the commit.</summary>
+    private protected bool TracksChanges { get; private set; } = true;
+
+    /// <summary>Says where changes go at a commit. Called before anything is restored.</summary>
+    internal void Attach(StoreLog? log, bool hasChangelog) => (Log, TracksChanges) = (log, hasChangelog || log is not null);
+
+    /// <summary>Takes a changelog record over.</summary>
+    internal abstract void Restore(ReadOnlySpan<byte> key, ReadOnlySpan<byte> value, bool deleted);
+
+    /// <summary>Takes a record of the local log over.</summary>
+    internal abstract void Load(in LogRecord record);
+
+    /// <summary>Adds a record of the local log to it once more, if it is the last of its key.</summary>
+    internal abstract void Move(in LogRecord record);
+
+    /// <summary>Empties the store: what it holds can't be trusted.</summary>
+    internal abstract void Clear();
 
     /// <summary>Writes the last value of each key changed since the last flush, in the order of first change.</summary>
-    internal abstract void Flush(RecordCollector collector, string topic, int partition, ArrayBufferWriter<byte> keys, ArrayBufferWriter<byte> values);
+    internal abstract void Flush(ChangelogWriter changelog);
 }

@@ -65,6 +65,16 @@ public sealed record StreamsOptions
 
     internal BufferShares Buffers => new(BufferBytes);
 
+    /// <summary>
+    /// Folder in which the instance keeps the committed state of its tasks, so that a restart reads only the tail of the changelogs; null, the
+    /// default, for none. Stores on disk need it. What is in it may be deleted while nothing runs: Kafka has everything. Each instance on a
+    /// machine needs its own.
+    /// </summary>
+    public string? StateDirectory { get; init; }
+
+    /// <summary>Size at which a file of the state directory is full, bytes.</summary>
+    internal int StateSegmentBytes { get; init; } = 64 << 20;
+
     /// <summary>Called before each step of a commit: where the integration tests break it.</summary>
     internal Action<CommitStep>? BeforeCommitStep { get; init; }
 

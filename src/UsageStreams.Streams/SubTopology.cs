@@ -96,9 +96,9 @@ public sealed record TopologyEdge(string To, string? Label);
 
 /// <summary>A store.</summary>
 /// <param name="Name">Name.</param>
-/// <param name="Changelog">Its changelog topic.</param>
+/// <param name="Changelog">Its changelog topic; null when it is restored from the sub-topology's input.</param>
 /// <param name="IsPublic">Whether the changelog is a public topic.</param>
-public sealed record TopologyStore(string Name, string Changelog, bool IsPublic);
+public sealed record TopologyStore(string Name, string? Changelog, bool IsPublic);
 
 /// <summary>A table whose partitions are followed with those of a sub-topology.</summary>
 /// <param name="Name">Name.</param>

@@ -1,5 +1,6 @@
 using System.Diagnostics.CodeAnalysis;
 using UsageStreams.Streams.Internal.Tables;
+using UsageStreams.Streams.Internal.Tasks;
 
 namespace UsageStreams.Streams;
 
@@ -16,6 +17,9 @@ public abstract class TableView
 
     /// <summary>Grows with every record read: whoever keeps something derived from the table sees whether it changed.</summary>
     public long Version { get; private protected set; }
+
+    /// <summary>Takes a record of the topic over.</summary>
+    internal void Take(in InputRecord record) => Update(record.Key, record.Value, !record.HasValue, record.Arrival);
 
     /// <summary>Takes a record of the topic over; <paramref name="timestamp"/> is its arrival, Unix ms.</summary>
     internal abstract void Update(ReadOnlySpan<byte> key, ReadOnlySpan<byte> value, bool deleted, long timestamp);

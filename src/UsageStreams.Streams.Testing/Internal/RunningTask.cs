@@ -30,14 +30,7 @@ internal sealed class RunningTask(StreamTask task, IReadOnlyList<StoredRecord> i
         for (; Position < input.Count; Position++)
         {
             StoredRecord record = input[(int)Position];
-            Task.Process(new InputRecord(Position, record.Timestamp)
-            {
-                Key = record.Key,
-                HasKey = record.Key is not null,
-                Value = record.Value,
-                HasValue = record.Value is not null,
-                Headers = record.Headers,
-            });
+            Task.Process(record.ToInput(Position));
             any = true;
         }
 

@@ -16,8 +16,8 @@ internal sealed class TestCluster
         foreach (SubTopologyGraph graph in topology.Graphs)
         {
             int partitions = _topics[graph.Source.Topic!.Value.Resolve(options.ApplicationId)].PartitionCount;
-            foreach (StoreBuilder store in graph.Stores)
-                _topics.TryAdd(store.Changelog(options.ApplicationId), new TestTopic(store.Changelog(options.ApplicationId), partitions));
+            foreach (string changelog in graph.Stores.Select(s => s.Changelog(options.ApplicationId)).OfType<string>())
+                _topics.TryAdd(changelog, new TestTopic(changelog, partitions));
         }
 
         IEnumerable<SideTable> tables = topology.Graphs.SelectMany(static g => g.Tables);

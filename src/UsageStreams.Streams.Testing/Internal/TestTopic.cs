@@ -6,6 +6,8 @@ namespace UsageStreams.Streams.Testing.Internal;
 internal sealed record StoredRecord(int Partition, byte[]? Key, byte[]? Value, RecordHeaders Headers, long Timestamp)
 {
     public bool IsWatermark => Key is null && Value is null && Watermark.IsWatermark(Headers);
+
+    public InputRecord ToInput(long offset) => InputRecord.Of(offset, Timestamp, Key, Value, Headers);
 }
 
 /// <summary>A topic's committed records: by partition, and in the order they were written.</summary>

@@ -14,6 +14,8 @@ internal sealed record LogEntry(
     public bool IsCommitted => !IsMarker && !IsGone && (Transaction is null || Transaction.Outcome == true);
 
     public bool IsWatermark => Key is null && Value is null && Watermark.IsWatermark(Headers);
+
+    public InputRecord ToInput(long offset) => InputRecord.Of(offset, Timestamp, Key, Value, Headers);
 }
 
 /// <summary>A partition as a broker keeps it: entries, open transactions, and the list of aborted ones that readers get.</summary>
@@ -30,6 +32,13 @@ internal sealed class SimulatedPartition(TopicPartition name)
     public long Start { get; private set; }
 
     public long HighWatermark => _entries.Count;
+
+    /// <summary>Offset of the first record that arrived at <paramref name="timestamp"/> or later, or the end.</summary>
+    public long Since(long timestamp)
+    {
+        int first = _entries.FindIndex(e => e.Timestamp >= timestamp);
+        return first < 0 ? HighWatermark : Math.Max(Start, first);
+    }
 
     public long LastStable => _open.Count == 0 ? HighWatermark : _open.Values.Min();
 

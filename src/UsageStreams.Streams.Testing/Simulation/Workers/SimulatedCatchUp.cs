@@ -21,10 +21,17 @@ internal sealed class SimulatedCatchUp(SimulatedWorker worker, string purpose, b
         foreach (CatchUpPartition partition in partitions)
         {
             SimulatedPartition log = _log[partition.Partition];
-            partition.Target = worker.Run.Breakage == Breakage.RestoreToLastStable ? log.LastStable : log.HighWatermark;
-            partition.IsDone = partition.Target == 0;
+            partition.Check(log.Start, log.HighWatermark);
+        }
+
+        foreach (CatchUpPartition partition in partitions)
+        {
+            SimulatedPartition log = _log[partition.Partition];
+            long end = worker.Run.Breakage == Breakage.RestoreToLastStable ? log.LastStable : log.HighWatermark;
+            long? start = partition.From ?? (partition.Since is { } since ? log.Since(since) : null);
+            partition.Begin(start, partition.Until ?? end);
             if (!partition.IsDone || follow)
-                _reading.Add((partition, log.Start));
+                _reading.Add((partition, start ?? log.Start));
         }
     }
 
@@ -57,13 +64,12 @@ internal sealed class SimulatedCatchUp(SimulatedWorker worker, string purpose, b
         {
             left--;
             Records++;
-            partition.Records++;
             if (entry.Key is not null)
-                partition.Restore(entry.Key, entry.Value, entry.Value is null, entry.Timestamp);
+                partition.Take(entry.ToInput(position - 1));
         }
 
         _reading[index] = (partition, position);
-        partition.IsDone |= position >= partition.Target;
+        partition.Reached(position);
         if (partition.IsDone && !follow)
             _reading.RemoveAt(index);
         return position != before;

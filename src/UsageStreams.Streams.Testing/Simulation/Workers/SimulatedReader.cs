@@ -229,12 +229,5 @@ internal sealed class SimulatedReader : IGroupReader
         return TransactionFailure.OutsideLog(step, error, _log.Group.Committed(partition), log.Start, log.HighWatermark);
     }
 
-    private void HandOver(TopicPartition partition, long offset, LogEntry entry) => _session.Take(_session.Slot(partition), new InputRecord(offset, entry.Timestamp)
-    {
-        Key = entry.Key,
-        HasKey = entry.Key is not null,
-        Value = entry.Value,
-        HasValue = entry.Value is not null,
-        Headers = entry.Headers,
-    });
+    private void HandOver(TopicPartition partition, long offset, LogEntry entry) => _session.Take(_session.Slot(partition), entry.ToInput(offset));
 }

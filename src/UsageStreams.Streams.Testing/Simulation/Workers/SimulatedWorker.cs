@@ -74,6 +74,9 @@ internal sealed class SimulatedWorker : ISessionConnector, ISessionClients
 
     public ICatchUpReader CatchUp(string purpose, bool follow) => new SimulatedCatchUp(this, purpose, follow);
 
+    public Task<IReadOnlyDictionary<TopicPartition, long>> EndsAsync(IReadOnlyList<TopicPartition> partitions) =>
+        Task.FromResult<IReadOnlyDictionary<TopicPartition, long>>(partitions.ToDictionary(static p => p, p => Run.Log[p].HighWatermark));
+
     public IGroupReader Join(StreamSession session, IEnumerable<string> topics) => _reader = new SimulatedReader(this, session);
 
     public IRepartitionPurge Purge() => new SimulatedPurge(this);

@@ -69,6 +69,8 @@ internal sealed class GraphChecks(IReadOnlyList<SubTopologyGraph> subTopologies,
             {
                 if (store.Problem is not null)
                     problems.Add(store.Problem);
+                if (store.Replay is not null && subTopology.Source.ProblemOf(store) is { } unrestorable)
+                    problems.Add(unrestorable);
                 if (!owners.TryAdd(store.Name, (store, subTopology)))
                     problems.Add(Conflict(store, subTopology, owners[store.Name].Store, owners[store.Name].SubTopology));
                 if (store.PublicChangelog is { } topic && !changelogs.TryAdd(topic, store) && !ReferenceEquals(changelogs[topic], store))

@@ -1,3 +1,4 @@
+using UsageStreams.Streams.Internal.State;
 using UsageStreams.Streams.Internal.Tasks;
 
 namespace UsageStreams.Streams.Internal.Graph;
@@ -15,6 +16,12 @@ internal abstract class SourceDefinition : NodeDefinition
     public TimeSource TimeFrom { get; }
 
     public abstract SourceNode Create(TaskScope scope);
+
+    /// <summary>Why a store can't be restored from this source's topic; null when it can.</summary>
+    public abstract string? ProblemOf(StoreBuilder restored);
+
+    /// <summary>Feeds the stores that are restored from the input; null when there are none.</summary>
+    public abstract InputReplayer? CreateReplayer(IReadOnlyList<TaskStore> stores);
 }
 
 internal sealed class SourceDefinition<TKey, TValue> : SourceDefinition
@@ -55,6 +62,29 @@ internal sealed class SourceDefinition<TKey, TValue> : SourceDefinition
     public override SourceNode Create(TaskScope scope) => new SourceNode<TKey, TValue>(
         Name, scope.Task, new RecordDecoder<TKey, TValue>(_keySerde, _valueSerde, _takesTombstones), _check, _timestamps, TimeFrom == TimeSource.EventTime,
         Output.Connect(scope), Undecodable?.Connect(scope));
+
+    public override string? ProblemOf(StoreBuilder restored)
+    {
+        if (Topic!.Value.IsRepartition)
+        {
+            return $"Store '{restored.Name}' is to be restored from its input, and that is the repartition topic {Topic}, which is deleted when it is read. "
+                + "Leave RestoredFromInput(…) away.";
+        }
+
+        return restored.Replay is InputReplay<TKey, TValue>
+            ? null
+            : $"Store '{restored.Name}' is to be restored from records of {restored.Replay!.Input}, and its source '{Name}' has {typeof(TKey).Name}, {typeof(TValue).Name}. "
+              + "Give RestoredFromInput(…) the source's types.";
+    }
+
+    public override InputReplayer? CreateReplayer(IReadOnlyList<TaskStore> stores)
+    {
+        (InputReplay<TKey, TValue> Replay, StateStore Store)[] restored =
+            [.. stores.Where(static s => s.Builder.Replay is not null).Select(static s => ((InputReplay<TKey, TValue>)s.Builder.Replay!, s.State))];
+        return restored.Length == 0
+            ? null
+            : new SourceReplayer<TKey, TValue>(new RecordDecoder<TKey, TValue>(_keySerde, _valueSerde, _takesTombstones), _check, _timestamps, restored);
+    }
 
     private static TimeSource TimeOf(Consumed<TKey, TValue> consumed)
     {

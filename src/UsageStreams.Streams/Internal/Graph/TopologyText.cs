@@ -13,7 +13,7 @@ internal static class TopologyText
             foreach (TopologyNode node in subTopology.Nodes)
                 AppendNode(text, node);
             foreach (TopologyStore store in subTopology.Stores)
-                text.Append("  Store: ").Append(store.Name).Append(" (changelog: ").Append(store.Changelog).Append(")\n");
+                text.Append("  Store: ").Append(store.Name).Append(store.Changelog is null ? " (restored from the input" : " (changelog: ").Append(store.Changelog).Append(")\n");
             foreach (TopologyTable table in subTopology.Tables)
                 text.Append("  Table: ").Append(table.Name).Append(" (topic: ").Append(table.Topic).Append(")\n");
         }

@@ -1,40 +1,20 @@
 using Confluent.Kafka;
-using Confluent.Kafka.Admin;
 using UsageStreams.Streams.Internal.Native;
 
 namespace UsageStreams.Streams.Internal.Runtime;
 
-/// <summary>Takes a record of a changelog or a table.</summary>
-internal delegate void RecordRestorer(ReadOnlySpan<byte> key, ReadOnlySpan<byte> value, bool deleted, long timestamp);
-
-/// <summary>One partition that is read from its beginning.</summary>
-internal sealed class CatchUpPartition(TopicPartition partition, RecordRestorer restore)
-{
-    public TopicPartition Partition { get; } = partition;
-
-    public RecordRestorer Restore { get; } = restore;
-
-    /// <summary>The high watermark when reading began.</summary>
-    public long Target { get; set; }
-
-    public bool IsDone { get; set; }
-
-    public long Records { get; set; }
-}
-
 /// <summary>
-/// Reads partitions from their beginning to the high watermark, and beyond it when asked. Reading committed records only, it passes the
-/// high watermark no sooner than every transaction that was open there is decided.
+/// Reads partitions up to the high watermark, and beyond it when asked. Reading committed records only, it passes the high watermark no sooner
+/// than every transaction that was open there is decided.
 /// </summary>
 internal sealed class CatchUpReader : ICatchUpReader
 {
     private const int BatchLimit = 2000;
-    private static readonly TimeSpan RequestTimeout = TimeSpan.FromSeconds(30);
 
     private readonly Dictionary<TopicPartition, CatchUpPartition> _partitions = [];
     private readonly PartitionIndex<CatchUpPartition> _index;
     private readonly ClientFactory _clients;
-    private readonly IAdminClient _admin;
+    private readonly CatchUpOffsets _ranges;
     private readonly string _purpose;
     private readonly bool _follow;
     private IConsumer<byte[]?, byte[]?>? _consumer;
@@ -43,7 +23,8 @@ internal sealed class CatchUpReader : ICatchUpReader
 
     public CatchUpReader(ClientFactory clients, IAdminClient admin, string purpose, bool follow)
     {
-        (_clients, _admin, _purpose, _follow) = (clients, admin, purpose, follow);
+        (_clients, _purpose, _follow) = (clients, purpose, follow);
+        _ranges = new CatchUpOffsets(admin, purpose);
         _index = new PartitionIndex<CatchUpPartition>(_partitions.GetValueOrDefault);
     }
 
@@ -56,17 +37,17 @@ internal sealed class CatchUpReader : ICatchUpReader
     {
         if (partitions.Count == 0)
             return;
-        Dictionary<TopicPartition, long> ends = HighWatermarks(partitions);
+        CatchUpRanges ranges = _ranges.Find(partitions);
         var assigned = new List<TopicPartitionOffset>();
         foreach (CatchUpPartition partition in partitions)
         {
-            partition.Target = ends[partition.Partition];
-            partition.IsDone = partition.Target == 0;
+            long? start = partition.From ?? ranges.Since(partition);
+            partition.Begin(start, partition.Until ?? ranges.End(partition));
             if (partition.IsDone && !_follow)
                 continue;
             _partitions.Add(partition.Partition, partition);
             _open += partition.IsDone ? 0 : 1;
-            assigned.Add(new TopicPartitionOffset(partition.Partition, Offset.Beginning));
+            assigned.Add(new TopicPartitionOffset(partition.Partition, start ?? Offset.Beginning));
         }
 
         if (assigned.Count == 0)
@@ -136,18 +117,20 @@ internal sealed class CatchUpReader : ICatchUpReader
             throw TransactionFailure.Of($"read {_purpose} records at {record.Position()}", record.Error);
         if (_index.Find(in record) is not { } partition)
             return;
-        if (!record.IsPartitionEnd)
+        bool was = partition.IsDone;
+        if (record.IsPartitionEnd)
+        {
+            // At the end of a partition the offset is where the next record will be: control records lie before it.
+            partition.Reached(record.Offset);
+        }
+        else
         {
             Apply(partition, in record);
             Records++;
-            partition.Records++;
         }
 
-        // At the end of a partition the offset is where the next record will be: control records lie before it.
-        long position = record.IsPartitionEnd ? record.Offset : record.Offset + 1;
-        if (partition.IsDone || position < partition.Target)
+        if (was || !partition.IsDone)
             return;
-        partition.IsDone = true;
         _open--;
         if (!_follow)
             Unassign(partition);
@@ -164,36 +147,22 @@ internal sealed class CatchUpReader : ICatchUpReader
     {
         try
         {
-            if (!record.HasKey)
+            // Neither key nor value: an announcement of stream time. The input's own rejects are the replay's to judge.
+            if (!record.HasKey && partition.Until is null)
             {
-                if (!record.HasValue)
-                    return;
-                throw new UndecodableException("The record has no key.");
+                if (record.HasValue)
+                    throw new UndecodableException("The record has no key.");
+                partition.Reached(record.Offset + 1);
+                return;
             }
 
-            partition.Restore(record.Key, record.Value, !record.HasValue, record.Timestamp);
+            partition.Take(record.ToInput());
         }
         catch (UndecodableException e)
         {
             throw new StreamsException(
                 $"The {_purpose} record at topic '{partition.Partition.Topic}' partition {partition.Partition.Partition.Value} offset {record.Offset} can't be read: {e.Message} "
                 + "Someone else wrote it, or the serde changed: restore the serde, or remove the record.", e);
-        }
-    }
-
-    private Dictionary<TopicPartition, long> HighWatermarks(IReadOnlyList<CatchUpPartition> partitions)
-    {
-        try
-        {
-            ListOffsetsResult result = _admin.ListOffsetsAsync(
-                partitions.Select(static p => new TopicPartitionOffsetSpec { TopicPartition = p.Partition, OffsetSpec = OffsetSpec.Latest() }),
-                new ListOffsetsOptions { IsolationLevel = IsolationLevel.ReadUncommitted, RequestTimeout = RequestTimeout }).GetAwaiter().GetResult();
-            return result.ResultInfos.ToDictionary(
-                static info => info.TopicPartitionOffsetError.TopicPartition, static info => info.TopicPartitionOffsetError.Offset.Value);
-        }
-        catch (KafkaException e)
-        {
-            throw TransactionFailure.Of($"find the ends of {_purpose} topics", e);
         }
     }
 }

@@ -24,12 +24,5 @@ internal sealed class HeldRecord
 
     public bool IsPartitionEnd { get; }
 
-    public InputRecord ToInput() => new(_offset, _arrival)
-    {
-        Key = _key,
-        HasKey = _key is not null,
-        Value = _value,
-        HasValue = _value is not null,
-        Headers = _headers,
-    };
+    public InputRecord ToInput() => InputRecord.Of(_offset, _arrival, _key, _value, _headers);
 }

@@ -33,6 +33,18 @@ internal static partial class RuntimeLog
         + "Did the group's offsets expire (offsets.retention.minutes)? Then stop, delete the changelog '{Changelog}', and start again.")]
     public static partial void StateWithoutOffset(this ILogger logger, TaskId task, long records, string changelog);
 
+    [LoggerMessage(16, LogLevel.Information, "Task {Task} has its state on disk; {Records} changelog offsets are still to be read.")]
+    public static partial void LocalStateUsed(this ILogger logger, TaskId task, long records);
+
+    [LoggerMessage(17, LogLevel.Warning, "Task {Task} does not use its state on disk and restores everything: {Reason}.")]
+    public static partial void LocalStateDistrusted(this ILogger logger, TaskId task, string reason);
+
+    [LoggerMessage(18, LogLevel.Warning, "Task {Task} keeps its state on disk no longer, so that its next start restores everything: {Cause}")]
+    public static partial void LocalStateGivenUp(this ILogger logger, TaskId task, string cause, Exception exception);
+
+    [LoggerMessage(19, LogLevel.Information, "Could not ask where the changelogs end, so that a restart would read more of them: {Cause}")]
+    public static partial void ChangelogEndsUnknown(this ILogger logger, string cause);
+
     [LoggerMessage(20, LogLevel.Warning, "Thread {Thread} begins anew in {Pause}: {Cause}")]
     public static partial void Recovering(this ILogger logger, int thread, TimeSpan pause, string cause, Exception exception);
 

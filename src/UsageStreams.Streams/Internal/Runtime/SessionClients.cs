@@ -23,6 +23,9 @@ internal interface ISessionClients : IDisposable
 
     ICatchUpReader CatchUp(string purpose, bool follow);
 
+    /// <summary>The high watermarks of partitions.</summary>
+    Task<IReadOnlyDictionary<TopicPartition, long>> EndsAsync(IReadOnlyList<TopicPartition> partitions);
+
     /// <summary>Joins the group; partitions come and go during <see cref="IGroupReader.Poll"/>.</summary>
     IGroupReader Join(StreamSession session, IEnumerable<string> topics);
 
@@ -58,7 +61,7 @@ internal interface IGroupReader : IDisposable
     void Close();
 }
 
-/// <summary>Reads partitions from their beginning to the high watermark that they had when they were added.</summary>
+/// <summary>Reads partitions up to the targets that they have when they are added.</summary>
 internal interface ICatchUpReader : IDisposable
 {
     /// <summary>Records read.</summary>

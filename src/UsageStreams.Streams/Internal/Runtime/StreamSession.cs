@@ -11,7 +11,6 @@ namespace UsageStreams.Streams.Internal.Runtime;
 internal sealed class StreamSession : IDisposable
 {
     private const int TableBatchLimit = 2000;
-    private const int RestoreBatchLimit = 5000;
     private static readonly TimeSpan LongestWait = TimeSpan.FromMilliseconds(100);
 
     // What is published costs more than a small batch.
@@ -24,13 +23,12 @@ internal sealed class StreamSession : IDisposable
     private readonly ISessionClients _clients;
     private readonly SessionOutput _output;
     private readonly ICatchUpReader _tables;
-    private readonly ICatchUpReader _restorer;
-    private readonly SideTableReaders _sideTables;
+    private readonly TaskStarter _starter;
+    private readonly ChangelogEnds _ends;
     private readonly IGroupReader _reader;
     private readonly IRepartitionPurge _purge;
     private readonly TaskEnvironment _environment;
     private readonly Dictionary<TopicPartition, TaskSlot> _slots = [];
-    private readonly List<TaskSlot> _starting = [];
     private readonly Dictionary<string, SubTopologyGraph> _inputs;
     private readonly List<TopicPartitionOffset> _offsets = [];
     private long _sentAtCommit;
@@ -47,12 +45,12 @@ internal sealed class StreamSession : IDisposable
         _clients = context.Clients.Connect();
         _output = _clients.Output(context.Topics);
         _tables = _clients.CatchUp("table", follow: true);
-        _restorer = _clients.CatchUp("changelog", follow: false);
-        _sideTables = new SideTableReaders(_clients);
         _purge = _clients.Purge();
         var views = context.Topology.GlobalTables.ToDictionary(static t => t, static t => t.CreateView());
-        _environment = new TaskEnvironment(_options.ApplicationId, _output, _clock, _options.IdleTimeout, views);
+        _environment = TaskEnvironment.Of(context, _output, views);
         _inputs = context.Topology.Graphs.ToDictionary(g => g.Source.Topic!.Value.Resolve(_options.ApplicationId), static g => g, StringComparer.Ordinal);
+        _starter = new TaskStarter(context, _clients, _inputs, _environment);
+        _ends = new ChangelogEnds(_clients, _clock, _logger);
         _reader = _clients.Join(this, _inputs.Keys);
         _output.Waiting = _reader.KeepAlive;
     }
@@ -78,9 +76,9 @@ internal sealed class StreamSession : IDisposable
     public void Step()
     {
         ReadBatch();
-        StartTasks();
+        _starter.Step(_reader, Start);
         _tables.Step(TableBatchLimit, TimeSpan.Zero);
-        _sideTables.Step(TableBatchLimit);
+        _starter.FollowTables();
         Punctuate();
         if (_clock.GetElapsedTime(_lastCommit) >= _options.CommitInterval)
             Commit(mayWait: true);
@@ -109,9 +107,8 @@ internal sealed class StreamSession : IDisposable
     public void Dispose()
     {
         _reader.Dispose();
-        _restorer.Dispose();
+        _starter.Dispose();
         _tables.Dispose();
-        _sideTables.Dispose();
         _output.Dispose();
         _clients.Dispose();
     }
@@ -124,7 +121,7 @@ internal sealed class StreamSession : IDisposable
         {
             var slot = new TaskSlot(partition.TopicPartition, partition.Offset);
             _slots[partition.TopicPartition] = slot;
-            _starting.Add(slot);
+            _starter.Add(slot);
         }
     }
 
@@ -177,15 +174,15 @@ internal sealed class StreamSession : IDisposable
         foreach ((GlobalKTable table, TableView view) in _environment.Tables)
         {
             for (int partition = 0; partition < _context.Topics[table.Topic]; partition++)
-                partitions.Add(new CatchUpPartition(new TopicPartition(table.Topic, partition), view.Update));
+                partitions.Add(new CatchUpPartition(new TopicPartition(table.Topic, partition), view.Take));
         }
 
         _tables.Add(partitions);
         while (!_tables.IsCaughtUp && !stopping.IsCancellationRequested)
-            _tables.Step(RestoreBatchLimit, LongestWait);
+            _tables.Step(TableBatchLimit, LongestWait);
     }
 
-    private void ReadBatch() => _reader.Poll(_starting.Count > 0 ? TimeSpan.Zero : UntilCommit());
+    private void ReadBatch() => _reader.Poll(_starter.IsBusy ? TimeSpan.Zero : UntilCommit());
 
     private TimeSpan UntilCommit()
     {
@@ -205,53 +202,16 @@ internal sealed class StreamSession : IDisposable
         _context.Metrics.RecordsConsumed++;
     }
 
-    /// <summary>Makes the tasks of new partitions, restores them in slices, and starts those that are restored.</summary>
-    private void StartTasks()
-    {
-        if (_starting.Count == 0)
-            return;
-        foreach (TaskSlot slot in _starting)
-        {
-            if (slot.Task is null)
-                Create(slot);
-        }
-
-        long before = _restorer.Records;
-        _restorer.Step(RestoreBatchLimit, _restorer.IsCaughtUp ? TimeSpan.Zero : TimeSpan.FromMilliseconds(20));
-        _context.Metrics.RecordsRestored += _restorer.Records - before;
-        for (int i = _starting.Count - 1; i >= 0; i--)
-        {
-            TaskSlot slot = _starting[i];
-            if (!slot.Restoring.All(static p => p.IsDone) || !slot.Following.All(static p => p.IsDone))
-                continue;
-            _starting.RemoveAt(i);
-            Start(slot);
-        }
-    }
-
-    private void Create(TaskSlot slot)
-    {
-        SubTopologyGraph graph = _inputs[slot.Partition.Topic];
-        slot.Task = new StreamTask(graph, slot.Partition.Partition.Value, _context.Topics[slot.Partition.Topic], _environment);
-        slot.Restoring = [.. slot.Task.Stores.Select(store => new CatchUpPartition(
-            new TopicPartition(store.Changelog, slot.Partition.Partition), store.State.Restore))];
-        slot.Following = [.. slot.Task.Tables.Select(table => new CatchUpPartition(
-            new TopicPartition(table.Key.Topic, slot.Partition.Partition), table.Value.Update))];
-        _reader.Pause(slot.Partition);
-        _sideTables.Add(graph, slot.Following);
-        _restorer.Add(slot.Restoring);
-    }
-
     private void Start(TaskSlot slot)
     {
         slot.Task!.Start();
         slot.IsRunning = true;
         if (slot.Start.Value >= 0)
             slot.MoveTo(slot.Start.Value);
-        long restored = slot.Restoring.Sum(static p => p.Records);
+        long restored = slot.Restoring.Records;
         _logger.TaskStarted(slot.Task.Id, slot.Position, restored);
         if (restored > 0 && slot.Start == Offset.Beginning)
-            _logger.StateWithoutOffset(slot.Task.Id, restored, slot.Restoring.First(static p => p.Records > 0).Partition.Topic);
+            _logger.StateWithoutOffset(slot.Task.Id, restored, slot.Restoring.Partitions.First(static p => p.Records > 0).Partition.Topic);
         foreach (HeldRecord held in slot.Held)
         {
             if (held.IsPartitionEnd)
@@ -295,6 +255,7 @@ internal sealed class StreamSession : IDisposable
         _output.Commit();
         Reached(CommitStep.Acknowledge);
         Acknowledge();
+        _ends.Ask(_slots.Values);
         _context.Metrics.Committed(sent);
         _context.Recovered();
         // From the end: a commit that takes as long as the interval must not leave time for nothing else.
@@ -333,12 +294,13 @@ internal sealed class StreamSession : IDisposable
 
     private void Acknowledge()
     {
+        _ends.Give();
         foreach (TaskSlot slot in _slots.Values)
         {
             if (!slot.IsRunning)
                 continue;
             slot.Committed = slot.IsPositioned ? slot.Position : null;
-            slot.Task!.Committed();
+            slot.Task!.Committed(slot.Committed);
         }
 
         _sentAtCommit = _output.Sent;
@@ -369,33 +331,38 @@ internal sealed class StreamSession : IDisposable
                 removed.Add(slot);
         }
 
-        _starting.RemoveAll(removed.Contains);
-        foreach (TaskSlot slot in removed)
-        {
-            _restorer.Remove(slot.Restoring);
-            _sideTables.Remove(slot.Following);
-        }
-
+        _starter.Remove(removed);
         CloseTasks(removed);
     }
 
+    /// <summary>Closes all, whatever one of them throws: a task that isn't closed keeps its folder from the next.</summary>
     private static void CloseTasks(IEnumerable<TaskSlot> slots)
     {
+        Exception? first = null;
         foreach (TaskSlot slot in slots)
         {
-            if (slot.IsRunning)
-                slot.Task!.Close();
+            try
+            {
+                slot.Close();
+            }
+            catch (Exception e)
+            {
+                first ??= e;
+            }
         }
+
+        if (first is not null)
+            System.Runtime.ExceptionServices.ExceptionDispatchInfo.Throw(first);
     }
 
     private void Publish()
     {
         // A member for which no partition is left is as ready as it can be.
-        bool running = _joined && _starting.Count == 0;
+        bool running = _joined && !_starter.IsBusy;
         if (running == _context.IsRunning && _clock.GetElapsedTime(_lastPublished) < PublishInterval)
             return;
         _lastPublished = _clock.GetTimestamp();
-        _context.Metrics.TableRecords = _tables.Records + _sideTables.Records;
+        _context.Metrics.TableRecords = _tables.Records + _starter.TableRecords;
         _context.Report(running, _slots.Values, _reader);
     }
 

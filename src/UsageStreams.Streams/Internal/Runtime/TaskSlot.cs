@@ -1,4 +1,5 @@
 using Confluent.Kafka;
+using UsageStreams.Streams.Internal.State;
 using UsageStreams.Streams.Internal.Tasks;
 
 namespace UsageStreams.Streams.Internal.Runtime;
@@ -13,7 +14,11 @@ internal sealed class TaskSlot(TopicPartition partition, Offset start)
 
     public StreamTask? Task { get; set; }
 
-    public IReadOnlyList<CatchUpPartition> Restoring { get; set; } = [];
+    /// <summary>What must be read before the task can start; nothing while <see cref="IsRestoring"/> is false.</summary>
+    public RestorePlan Restoring { get; set; } = RestorePlan.Nothing;
+
+    /// <summary>Whether the task's state is open and being restored.</summary>
+    public bool IsRestoring { get; set; }
 
     /// <summary>The partitions of tables that are followed as long as the task lives.</summary>
     public IReadOnlyList<CatchUpPartition> Following { get; set; } = [];
@@ -33,6 +38,14 @@ internal sealed class TaskSlot(TopicPartition partition, Offset start)
 
     /// <summary>Input below this is read for good; null before the first commit.</summary>
     public long? Committed { get; set; }
+
+    public void Close()
+    {
+        if (IsRunning)
+            Task!.Close();
+        else
+            Task?.State.Dispose();
+    }
 
     public void MoveTo(long position)
     {

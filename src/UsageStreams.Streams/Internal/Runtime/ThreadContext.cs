@@ -1,4 +1,5 @@
 using UsageStreams.Streams.Internal.Graph;
+using UsageStreams.Streams.Internal.State;
 
 namespace UsageStreams.Streams.Internal.Runtime;
 
@@ -18,6 +19,9 @@ internal sealed class ThreadContext(int thread, Topology topology, TopicLayout t
     public ISessionConnector Clients { get; } = clients;
 
     public TimeProvider Clock { get; } = clock;
+
+    /// <summary>Where tasks keep state beside themselves; null for nowhere.</summary>
+    public LocalState? LocalState { get; init; }
 
     public ThreadMetrics Metrics { get; } = new(clients.Options.ApplicationId);
 

@@ -42,7 +42,11 @@ internal sealed class TopicLayout(Topology topology, string applicationId, IRead
         {
             int partitions = Partitions(graph, created);
             foreach (StoreBuilder store in graph.Stores)
-                CheckChangelog(store, partitions, created);
+            {
+                if (store.Changelog(applicationId) is { } changelog)
+                    CheckChangelog(store, changelog, partitions, created);
+            }
+
             foreach (SideTable table in graph.Tables)
                 table.CheckPartitions(graph, partitions, this[table.Topic]);
         }
@@ -60,9 +64,8 @@ internal sealed class TopicLayout(Topology topology, string applicationId, IRead
         return _partitions[topic] = partitions;
     }
 
-    private void CheckChangelog(StoreBuilder store, int partitions, List<InternalTopic> created)
+    private void CheckChangelog(StoreBuilder store, string changelog, int partitions, List<InternalTopic> created)
     {
-        string changelog = store.Changelog(applicationId);
         if (_partitions.TryAdd(changelog, partitions))
         {
             created.Add(new InternalTopic(changelog, partitions, IsChangelog: true));

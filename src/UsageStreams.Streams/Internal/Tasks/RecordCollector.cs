@@ -58,6 +58,16 @@ internal readonly ref struct InputRecord(long offset, long arrival)
 
     public RecordHeaders Headers { get; init; } = RecordHeaders.Empty;
 
+    /// <summary>A record of arrays, null for none.</summary>
+    public static InputRecord Of(long offset, long arrival, byte[]? key, byte[]? value, RecordHeaders headers) => new(offset, arrival)
+    {
+        Key = key,
+        HasKey = key is not null,
+        Value = value,
+        HasValue = value is not null,
+        Headers = headers,
+    };
+
     public byte[]? KeyBytes => HasKey ? Key.ToArray() : null;
 
     public byte[]? ValueBytes => HasValue ? Value.ToArray() : null;

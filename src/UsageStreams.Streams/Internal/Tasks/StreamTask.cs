@@ -1,5 +1,6 @@
 using System.Buffers;
 using UsageStreams.Streams.Internal.Graph;
+using UsageStreams.Streams.Internal.State;
 
 namespace UsageStreams.Streams.Internal.Tasks;
 
@@ -23,9 +24,10 @@ internal sealed class StreamTask
         InputTopic = Resolve(subTopology.Source.Topic!.Value);
         Metadata = new RecordMetadata(InputTopic, partition, -1, 0);
         foreach (StoreBuilder builder in subTopology.Stores)
-            _stores.Add(builder, new TaskStore(builder.Create(), builder.Changelog(environment.ApplicationId)));
+            _stores.Add(builder, new TaskStore(builder.Create(), builder, builder.Changelog(environment.ApplicationId)));
         foreach (SideTable table in subTopology.Tables)
             _tables.Add(table, table.CreateView());
+        State = new TaskState(this, environment, [.. _stores.Values], subTopology.Source.CreateReplayer([.. _stores.Values]));
         Time = new StreamTime(subTopology, this);
         var scope = new TaskScope(this);
         _source = subTopology.Source.Create(scope);
@@ -57,7 +59,7 @@ internal sealed class StreamTask
 
     public ArrayBufferWriter<byte> Values { get; } = new();
 
-    public IEnumerable<TaskStore> Stores => _stores.Values;
+    public TaskState State { get; }
 
     /// <summary>The tables whose partition is followed with the task's, restored before its start.</summary>
     public IReadOnlyDictionary<SideTable, TableView> Tables => _tables;
@@ -114,19 +116,30 @@ internal sealed class StreamTask
             flush();
         bool idle = Time.CheckIdle(Now, _environment.IdleTimeout);
         Time.Save();
-        foreach (TaskStore store in _stores.Values)
-            store.State.Flush(Collector, store.Changelog, Id.Partition, Keys, Values);
+        State.Flush();
         foreach (WatermarkAnnouncer announcer in _announcers)
             announcer.Announce(StreamTime, idle);
     }
 
-    /// <summary>What was prepared is committed.</summary>
-    public void Committed() => NextOffset = null;
+    /// <summary>What was prepared is committed, and the input below <paramref name="position"/> with it; null while nothing of it was read.</summary>
+    public void Committed(long? position)
+    {
+        NextOffset = null;
+        State.Committed(position);
+    }
 
+    /// <summary>Closes the processors, and gives the state up.</summary>
     public void Close()
     {
-        foreach (ProcessorNode processor in _processors)
-            processor.Close();
+        try
+        {
+            foreach (ProcessorNode processor in _processors)
+                processor.Close();
+        }
+        finally
+        {
+            State.Dispose();
+        }
     }
 
     public StateStore Store(StoreBuilder builder) => _stores.TryGetValue(builder, out TaskStore? store)
@@ -158,5 +171,8 @@ internal sealed class StreamTask
     }
 }
 
-/// <summary>A store of a task and its changelog.</summary>
-internal sealed record TaskStore(StateStore State, string Changelog);
+/// <summary>A store of a task.</summary>
+/// <param name="State">Its content.</param>
+/// <param name="Builder">Its description.</param>
+/// <param name="Changelog">Its changelog; null when it is made of the input.</param>
+internal sealed record TaskStore(StateStore State, StoreBuilder Builder, string? Changelog);

@@ -1,3 +1,8 @@
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
+using UsageStreams.Streams.Internal.Runtime;
+using UsageStreams.Streams.Internal.State;
+
 namespace UsageStreams.Streams.Internal.Tasks;
 
 /// <summary>What the tasks of one thread share.</summary>
@@ -11,4 +16,26 @@ internal sealed record TaskEnvironment(
     RecordCollector Collector,
     TimeProvider Clock,
     TimeSpan IdleTimeout,
-    IReadOnlyDictionary<GlobalKTable, TableView> Tables);
+    IReadOnlyDictionary<GlobalKTable, TableView> Tables)
+{
+    /// <summary>Where tasks keep their state beside themselves; null for nowhere.</summary>
+    public IStateFolders? Folders { get; init; }
+
+    /// <summary>How long changelogs keep deletions (Kafka's <c>delete.retention.ms</c>): local state that is older can't be brought up to date.</summary>
+    public TimeSpan TombstoneRetention { get; init; } = TimeSpan.FromDays(1);
+
+    /// <summary>What tells a topic from a later one of the same name.</summary>
+    public Func<string, string> TopicId { get; init; } = static topic => topic;
+
+    public ILogger Logger { get; init; } = NullLogger.Instance;
+
+    /// <summary>The environment of a thread's tasks.</summary>
+    public static TaskEnvironment Of(ThreadContext context, RecordCollector collector, IReadOnlyDictionary<GlobalKTable, TableView> tables)
+    {
+        StreamsOptions options = context.Clients.Options;
+        var environment = new TaskEnvironment(options.ApplicationId, collector, context.Clock, options.IdleTimeout, tables) { Logger = context.Clients.Logger };
+        return context.LocalState is not { } local
+            ? environment
+            : environment with { Folders = local.Folders, TombstoneRetention = local.TombstoneRetention, TopicId = local.TopicId };
+    }
+}

@@ -1,0 +1,107 @@
+using Confluent.Kafka;
+using Microsoft.Extensions.Logging;
+using UsageStreams.Streams.Internal.Graph;
+using UsageStreams.Streams.Internal.State;
+using UsageStreams.Streams.Internal.Tasks;
+
+namespace UsageStreams.Streams.Internal.Runtime;
+
+/// <summary>Makes the tasks of a session's new partitions and restores them in slices, while the other tasks go on.</summary>
+internal sealed class TaskStarter : IDisposable
+{
+    private const int RestoreBatchLimit = 5000;
+    private const int TableBatchLimit = 2000;
+    private static readonly TimeSpan RestoreWait = TimeSpan.FromMilliseconds(20);
+
+    private readonly ThreadContext _context;
+    private readonly Dictionary<string, SubTopologyGraph> _inputs;
+    private readonly TaskEnvironment _environment;
+    private readonly ICatchUpReader _restorer;
+    private readonly SideTableReaders _sideTables;
+    private readonly List<TaskSlot> _starting = [];
+
+    public TaskStarter(ThreadContext context, ISessionClients clients, Dictionary<string, SubTopologyGraph> inputs, TaskEnvironment environment)
+    {
+        (_context, _inputs, _environment) = (context, inputs, environment);
+        _restorer = clients.CatchUp("changelog", follow: false);
+        _sideTables = new SideTableReaders(clients);
+    }
+
+    /// <summary>Whether tasks are still to be started.</summary>
+    public bool IsBusy => _starting.Count > 0;
+
+    /// <summary>Table records read for tasks.</summary>
+    public long TableRecords => _sideTables.Records;
+
+    public void Add(TaskSlot slot) => _starting.Add(slot);
+
+    /// <summary>Restores a slice, and hands slots to <paramref name="start"/> whose task is complete.</summary>
+    public void Step(IGroupReader reader, Action<TaskSlot> start)
+    {
+        if (_starting.Count == 0)
+            return;
+        foreach (TaskSlot slot in _starting)
+        {
+            if (!slot.IsRestoring)
+                Open(slot, reader);
+        }
+
+        long before = _restorer.Records;
+        _restorer.Step(RestoreBatchLimit, _restorer.IsCaughtUp ? TimeSpan.Zero : RestoreWait);
+        _context.Metrics.RecordsRestored += _restorer.Records - before;
+        for (int i = _starting.Count - 1; i >= 0; i--)
+        {
+            TaskSlot slot = _starting[i];
+            if (!slot.IsRestoring)
+                continue;
+            bool complete = slot.Restoring.IsDone;
+            slot.Task!.State.Restored(complete);
+            if (!complete || !slot.Following.All(static p => p.IsDone))
+                continue;
+            _starting.RemoveAt(i);
+            start(slot);
+        }
+    }
+
+    /// <summary>Reads on in the tables of the tasks.</summary>
+    public void FollowTables() => _sideTables.Step(TableBatchLimit);
+
+    /// <summary>Gives up what was begun for slots that are gone.</summary>
+    public void Remove(IReadOnlyList<TaskSlot> slots)
+    {
+        _starting.RemoveAll(slots.Contains);
+        foreach (TaskSlot slot in slots)
+        {
+            _restorer.Remove(slot.Restoring.Partitions);
+            _sideTables.Remove(slot.Following);
+        }
+    }
+
+    public void Dispose()
+    {
+        _restorer.Dispose();
+        _sideTables.Dispose();
+    }
+
+    private void Open(TaskSlot slot, IGroupReader reader)
+    {
+        SubTopologyGraph graph = _inputs[slot.Partition.Topic];
+        if (slot.Task is null)
+        {
+            slot.Task = new StreamTask(graph, slot.Partition.Partition.Value, _context.Topics[slot.Partition.Topic], _environment);
+            reader.Pause(slot.Partition);
+        }
+
+        // A thread that lost the task may not know it yet; this one asks again.
+        if (!slot.Task.State.TryOpen())
+            return;
+        slot.Restoring = slot.Task.State.Plan(slot.Start.Value >= 0 ? slot.Start.Value : null);
+        slot.IsRestoring = true;
+        slot.Following = [.. slot.Task.Tables.Select(table => new CatchUpPartition(
+            new TopicPartition(table.Key.Topic, slot.Partition.Partition), table.Value.Take))];
+        _sideTables.Add(graph, slot.Following);
+        _restorer.Add(slot.Restoring.Partitions);
+        if (slot.Task.State.IsLocal)
+            _context.Clients.Logger.LocalStateUsed(slot.Task.Id, slot.Restoring.ToRead);
+    }
+}

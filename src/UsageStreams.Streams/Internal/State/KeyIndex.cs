@@ -1,0 +1,168 @@
+using System.Runtime.InteropServices;
+
+namespace UsageStreams.Streams.Internal.State;
+
+/// <summary>
+/// Where the last record of each key lies: open addressing, 12 bytes an entry, in shards that grow one by one so that no growth takes long.
+/// Keys themselves are in the log and are looked at when 38 bits of their hashes agree.
+/// </summary>
+internal sealed class KeyIndex(StateLog log)
+{
+    private const int ShardBits = 6;
+
+    private readonly Shard[] _shards = [.. Enumerable.Range(0, 1 << ShardBits).Select(static _ => new Shard())];
+
+    public long Count { get; private set; }
+
+    /// <summary>Bytes held in memory.</summary>
+    public long Bytes => _shards.Sum(static s => (long)s.Entries.Length * Marshal.SizeOf<Entry>());
+
+    public bool TryFind(ReadOnlySpan<byte> key, out LogPosition position)
+    {
+        ulong hash = KeyHash.Of(key);
+        Shard shard = ShardOf(hash);
+        int slot = Find(shard, (uint)hash, key);
+        position = slot < 0 ? default : shard.Entries[slot].Position;
+        return slot >= 0;
+    }
+
+    /// <summary>Sets the place of a key.</summary>
+    /// <returns>Its place before; segment 0 when it is new.</returns>
+    public LogPosition Set(ReadOnlySpan<byte> key, LogPosition position)
+    {
+        ulong hash = KeyHash.Of(key);
+        Shard shard = ShardOf(hash);
+        int slot = Find(shard, (uint)hash, key);
+        if (slot >= 0)
+        {
+            LogPosition before = shard.Entries[slot].Position;
+            shard.Entries[slot].Position = position;
+            return before;
+        }
+
+        shard.Add(new Entry { Hash = (uint)hash, Position = position });
+        Count++;
+        return default;
+    }
+
+    /// <summary>Forgets a key.</summary>
+    /// <returns>Its place; segment 0 when there was none.</returns>
+    public LogPosition Remove(ReadOnlySpan<byte> key)
+    {
+        ulong hash = KeyHash.Of(key);
+        Shard shard = ShardOf(hash);
+        int slot = Find(shard, (uint)hash, key);
+        if (slot < 0)
+            return default;
+        LogPosition position = shard.Entries[slot].Position;
+        shard.RemoveAt(slot);
+        Count--;
+        return position;
+    }
+
+    /// <summary>Changes the place of a record that was moved, if it is still the last of its key.</summary>
+    public bool IsAt(ReadOnlySpan<byte> key, LogPosition position)
+    {
+        ulong hash = KeyHash.Of(key);
+        Shard shard = ShardOf(hash);
+        for (int slot = shard.Home((uint)hash); shard.Entries[slot].Position.Segment != 0; slot = shard.Next(slot))
+        {
+            if (shard.Entries[slot].Position == position)
+                return true;
+        }
+
+        return false;
+    }
+
+    /// <summary>Every place, in no particular order. Keys may get another place meanwhile, and new ones may be missed.</summary>
+    public IEnumerable<LogPosition> All()
+    {
+        foreach (Shard shard in _shards)
+        {
+            Entry[] entries = shard.Entries;
+            foreach (Entry entry in entries)
+            {
+                if (entry.Position.Segment != 0)
+                    yield return entry.Position;
+            }
+        }
+    }
+
+    private Shard ShardOf(ulong hash) => _shards[hash >> (64 - ShardBits)];
+
+    private int Find(Shard shard, uint hash, ReadOnlySpan<byte> key)
+    {
+        for (int slot = shard.Home(hash); ; slot = shard.Next(slot))
+        {
+            ref Entry entry = ref shard.Entries[slot];
+            if (entry.Position.Segment == 0)
+                return -1;
+            if (entry.Hash == hash && log.Read(entry.Position).Key.SequenceEqual(key))
+                return slot;
+        }
+    }
+
+    private struct Entry
+    {
+        public uint Hash;
+        public LogPosition Position;
+    }
+
+    private sealed class Shard
+    {
+        private int _count;
+
+        public Entry[] Entries { get; private set; } = new Entry[8];
+
+        /// <summary>Where a hash would like to be: hashes and homes have the same order.</summary>
+        public int Home(uint hash) => (int)(((ulong)hash * (uint)Entries.Length) >> 32);
+
+        public int Next(int slot) => slot + 1 == Entries.Length ? 0 : slot + 1;
+
+        public void Add(Entry entry)
+        {
+            if ((_count + 1) * 5L > Entries.Length * 4L)
+                Grow();
+            Place(entry);
+            _count++;
+        }
+
+        /// <summary>Closes the gap, so that nothing needs to be marked as removed.</summary>
+        public void RemoveAt(int slot)
+        {
+            int gap = slot;
+            for (int next = Next(slot); Entries[next].Position.Segment != 0; next = Next(next))
+            {
+                // An entry may move back to the gap unless its home lies between the two.
+                int home = Home(Entries[next].Hash);
+                bool homeIsBetween = gap < next ? home > gap && home <= next : home > gap || home <= next;
+                if (homeIsBetween)
+                    continue;
+                Entries[gap] = Entries[next];
+                gap = next;
+            }
+
+            Entries[gap] = default;
+            _count--;
+        }
+
+        private void Grow()
+        {
+            Entry[] before = Entries;
+            Entries = new Entry[before.Length + (before.Length / 2)];
+            foreach (Entry entry in before)
+            {
+                if (entry.Position.Segment != 0)
+                    Place(entry);
+            }
+        }
+
+        private void Place(Entry entry)
+        {
+            int slot = Home(entry.Hash);
+            while (Entries[slot].Position.Segment != 0)
+                slot = Next(slot);
+            Entries[slot] = entry;
+        }
+    }
+}
