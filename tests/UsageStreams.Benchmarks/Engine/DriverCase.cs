@@ -147,7 +147,7 @@ internal sealed class TaskFeed
     private void Commit()
     {
         _task.PrepareCommit();
-        _task.Committed();
+        _task.Committed(_number);
         _lastCommit = Stopwatch.GetTimestamp();
     }
 

@@ -100,12 +100,14 @@ internal sealed class Deduplicate(StoreBuilder<EventId, long> store) : IProcesso
 
     public void Process(in Record<long, Reading> record)
     {
-        var id = new EventId(record.Key, record.Value.Id);
-        if (_seen.TryGet(id, out _)) return;
-        _seen.Put(id, record.Timestamp);
-        _order.Enqueue((id, record.Timestamp));
+        if (!IsFirst(in record, _seen)) return;
+        _order.Enqueue((IdOf(in record), record.Timestamp));
         _context.Forward(in record);
     }
+
+    public static bool IsFirst(in Record<long, Reading> record, KeyValueStore<EventId, long> seen) => seen.TryAdd(IdOf(in record), record.Timestamp);
+
+    private static EventId IdOf(in Record<long, Reading> record) => new(record.Key, record.Value.Id);
 
     private void Expire(long streamTime)
     {
