@@ -54,6 +54,7 @@ internal static class SimulateCommand
             output.WriteLine($"violation   seed {result.Seed} ({result.Scenario}): {result.Violation!.Message}{Environment.NewLine}            again: {arguments.Again(result.Seed)}");
         output.WriteLine($"seeds       {results.Length} ({results[0].Seed} to {results[^1].Seed}), {string.Join(", ", results.CountBy(static r => r.Scenario).OrderBy(static s => s.Key).Select(static s => $"{s.Value} {s.Key}"))}");
         output.WriteLine($"events      {results.Sum(static r => r.Events)} in {elapsed.TotalSeconds:0.0} s, {results.Length / elapsed.TotalSeconds:0} seeds/s");
+        output.WriteLine($"rebalances  {results.Sum(static r => (long)r.Rebalances)}; longest time without a commit though there was input: {results.Max(static r => r.LongestStall).TotalSeconds:0.0} s of the simulated clock");
         foreach (var kind in results.SelectMany(static r => r.Faults).GroupBy(static f => f.Key, static f => (long)f.Value).OrderBy(static g => g.Key, StringComparer.Ordinal))
             output.WriteLine($"fault       {kind.Sum(),9} {kind.Key}");
         output.WriteLine($"faults      {results.Sum(static r => r.Faults.Values.Sum(static n => (long)n))}");

@@ -25,6 +25,10 @@ public static class Simulation
             violation = e;
         }
 
-        return new SimulationResult(seed, made.Name, run.Trace.Events, run.Trace.Fingerprint, run.Trace.Faults, violation, run.Trace.Lines);
+        return new SimulationResult(seed, made.Name, run.Trace.Events, run.Trace.Fingerprint, run.Trace.Faults, violation, run.Trace.Lines)
+        {
+            Rebalances = run.Log.Group.Generation,
+            LongestStall = run.LongestStall,
+        };
     }
 }

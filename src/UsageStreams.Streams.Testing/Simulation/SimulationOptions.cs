@@ -9,6 +9,12 @@ public sealed record SimulationOptions
     /// <summary>Events kept for <see cref="SimulationResult.Trace"/>; default 0: none, which is faster.</summary>
     public int TraceLength { get; init; }
 
+    /// <summary>How often which fault comes; null to draw it.</summary>
+    internal FaultMix? Mix { get; init; }
+
+    /// <summary>Restarts of all workers at the end, without input: they must change nothing.</summary>
+    internal int Restarts { get; init; }
+
     /// <summary>A rule of exactly-once that is broken on purpose: the simulation has to notice.</summary>
     internal Breakage Breakage { get; init; }
 }

@@ -15,4 +15,11 @@ public sealed record SimulationResult(
     ulong Fingerprint,
     IReadOnlyDictionary<string, int> Faults,
     SimulationViolationException? Violation,
-    IReadOnlyList<string> Trace);
+    IReadOnlyList<string> Trace)
+{
+    /// <summary>Generations of the group: how often partitions were assigned anew.</summary>
+    public int Rebalances { get; init; }
+
+    /// <summary>The longest time, on the run's own clock, in which nothing was committed though there was something to read.</summary>
+    public TimeSpan LongestStall { get; init; }
+}

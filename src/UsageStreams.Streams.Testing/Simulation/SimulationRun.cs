@@ -21,15 +21,17 @@ internal sealed class SimulationRun
     private static readonly TimeSpan Tick = TimeSpan.FromMilliseconds(40);
 
     private readonly SimulationScenario _scenario;
+    private readonly int _restarts;
     private readonly List<InputProducer> _producers = [];
     private readonly WorkerFleet _fleet;
 
     public SimulationRun(SimulationScenario scenario, SimulationRandom random, SimulationOptions options)
     {
         _scenario = scenario;
+        _restarts = options.Restarts;
         Random = random;
         FaultsOn = options.Faults;
-        Faults = new FaultMix(random);
+        Faults = options.Mix ?? FaultMix.Draw(random);
         Breakage = options.Breakage;
         Trace = new SimulationTrace(options.TraceLength, Clock);
         Topology = scenario.Topology;
@@ -80,6 +82,9 @@ internal sealed class SimulationRun
     /// <summary>Batches of processes that are gone, still under way.</summary>
     public List<Action> Late { get; } = [];
 
+    /// <summary>The longest time in which nothing was committed though something was there to be read.</summary>
+    public TimeSpan LongestStall { get; private set; }
+
     public void Execute()
     {
         PrepareInput();
@@ -97,6 +102,18 @@ internal sealed class SimulationRun
         Settle("settle");
         _scenario.CheckAlways(View);
         _scenario.CheckAtEnd(View);
+        for (int restart = 1; restart <= _restarts; restart++)
+            Restart(restart);
+    }
+
+    /// <summary>Every worker ends and is started again, and nothing is written meanwhile.</summary>
+    private void Restart(int number)
+    {
+        string before = View.Positions();
+        _fleet.Kill();
+        Settle("settle after a restart");
+        if (View.Positions() is var after && after != before)
+            throw new SimulationViolationException($"Restart {number} without input changed offsets from {before} to {after}.");
     }
 
     /// <summary>Perhaps something befalls the worker, or others go on before it does.</summary>
@@ -123,7 +140,7 @@ internal sealed class SimulationRun
             if (Random.PerMille(TakeoverPerMille))
                 Pause(Options.SessionTimeout * (Random.Between(50, 200) / 100.0), longestTick: 12);
         }
-        else if (roll == 0 && Random.PerMille(Faults.SupersessionsPerMille))
+        else if (roll == 0 && Random.PerMille(Faults.Supersessions))
         {
             Trace.Fault(worker.Name, "second process of a name");
             _fleet.Supersede(worker);
@@ -166,7 +183,7 @@ internal sealed class SimulationRun
             case 17 when Late.Count > 0:
                 Arrive();
                 break;
-            case 18 when FaultsOn && Random.PerMille(25):
+            case 18 when FaultsOn && Random.PerMille(Faults.Rebalances):
                 Trace.Fault("group", "rebalance");
                 Log.Group.Prepare(shuffle: true);
                 break;
@@ -213,6 +230,13 @@ internal sealed class SimulationRun
             Trace.Fault("broker", "transaction timed out");
         for (int expired = Log.Group.Expire(Log.Now, Options.SessionTimeout); expired > 0; expired--)
             Trace.Fault("group", "member expelled");
+        if (Log.Now - Log.Group.LastMove <= LongestStall)
+            return;
+        // Looked at only when it would be the longest, because it costs.
+        if (View.IsUsedUp)
+            Log.Group.LastMove = Log.Now;
+        else
+            LongestStall = Log.Now - Log.Group.LastMove;
     }
 
     /// <summary>Without faults, everyone in turn, until nothing has changed for longer than any time-out.</summary>

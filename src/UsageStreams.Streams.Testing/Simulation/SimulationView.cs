@@ -54,6 +54,10 @@ public sealed class SimulationView
         return state;
     }
 
+    /// <summary>Committed offsets, and the number of committed records of each partition.</summary>
+    internal string Positions() => string.Join(", ", _inputs.Select(p => $"{p} {_log.Group.Decided(p)}").Concat(
+        _log.Partitions.Select(static p => $"{p.Name} {p.Entries.Count(static e => e.IsCommitted)} records")));
+
     internal string Lag() => string.Join(", ", _inputs.Select(p => $"{p} {Unread(p)} unread")) + $"; transactions {(_log.Transactions.IsQuiet ? "none" : "open")}, group "
         + (_log.Group.IsSettled ? "settled" : "unsettled");
 

@@ -17,6 +17,9 @@ internal sealed class GroupCoordinator(SimulationRandom random)
 
     public int Generation { get; private set; }
 
+    /// <summary>When an offset last moved.</summary>
+    public TimeSpan LastMove { get; set; }
+
     public bool IsPreparing { get; private set; }
 
     public bool IsSettled => !IsPreparing && _members.TrueForAll(static m => m.IsSynced)
@@ -106,12 +109,14 @@ internal sealed class GroupCoordinator(SimulationRandom random)
             _committed[partition] = offset;
     }
 
-    public void Decide(Dictionary<TopicPartition, long> offsets)
+    public void Decide(Dictionary<TopicPartition, long> offsets, TimeSpan now)
     {
         foreach ((TopicPartition partition, long offset) in offsets)
         {
             if (offset < Decided(partition))
                 throw new SimulationViolationException($"The committed offset of {partition} went back from {Decided(partition)} to {offset}.");
+            if (offset > Decided(partition))
+                LastMove = now;
             _decided[partition] = offset;
         }
     }

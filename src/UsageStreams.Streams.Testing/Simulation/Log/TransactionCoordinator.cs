@@ -98,7 +98,7 @@ internal sealed class TransactionCoordinator(SimulatedLog log)
         id.Epoch++;
         _completing.Add(transaction);
         if (commit)
-            log.Group.Decide(transaction.Offsets);
+            log.Group.Decide(transaction.Offsets, log.Now);
     }
 
     /// <summary>A client's next transaction waits for the markers of its last.</summary>

@@ -9,6 +9,7 @@ namespace UsageStreams.Streams.Testing.Simulation.Workers;
 internal sealed class SimulatedReader : IGroupReader
 {
     private const int MostRecords = 12;
+    private const int MostStale = 10;
 
     private readonly SimulatedWorker _worker;
     private readonly StreamSession _session;
@@ -18,7 +19,7 @@ internal sealed class SimulatedReader : IGroupReader
     private readonly Dictionary<TopicPartition, long> _positions = [];
     private readonly HashSet<TopicPartition> _paused = [];
     private readonly HashSet<TopicPartition> _atEnd = [];
-    private (TopicPartition Partition, long Offset, LogEntry Entry)? _stale;
+    private readonly Queue<(TopicPartition Partition, long Offset, LogEntry Entry)> _stale = [];
     private int _generation;
     private bool _isAssigned;
     private bool _closed;
@@ -48,14 +49,10 @@ internal sealed class SimulatedReader : IGroupReader
     {
         _worker.Reach("poll", Risk.Read);
         FollowGroup();
-        if (_isAssigned)
-            Start();
-        if (_stale is { } stale && !_owned.Contains(stale.Partition) && _worker.Run.Random.PerMille(300))
-        {
-            _stale = null;
-            HandOver(stale.Partition, stale.Offset, stale.Entry);
-        }
-
+        // A whole rebalance may fit into one poll, and leave in the batch what was fetched before it.
+        for (int again = 0; again < 2 && _stale.Count > 0; again++)
+            FollowGroup();
+        HandOverStale();
         for (int i = _worker.Run.Random.Between(0, MostRecords); i > 0 && Fetch(); i--)
             _worker.Reach("take", Risk.Record);
     }
@@ -104,6 +101,8 @@ internal sealed class SimulatedReader : IGroupReader
             group.Rejoin(Member, _owned);
         if (!group.IsPreparing && !Member.IsSynced)
             Sync();
+        if (_isAssigned)
+            Start();
     }
 
     private void BeLost()
@@ -134,6 +133,7 @@ internal sealed class SimulatedReader : IGroupReader
         if (revoked.Count == 0)
             return;
         _worker.Reach("revoke", Risk.Step);
+        _worker.MayFail("commit before giving back", "revoke failed");
         _session.Revoked(revoked);
         // Only now may another have them. Whoever was expelled meanwhile learns of it by the next poll.
         foreach (TopicPartition partition in revoked)
@@ -145,10 +145,27 @@ internal sealed class SimulatedReader : IGroupReader
     private void GiveBack(TopicPartition partition)
     {
         _awaiting.Remove(partition);
-        if (_positions.Remove(partition, out long position) && _worker.Run.Random.PerMille(200) && _log[partition].Read(ref position) is { } entry)
-            _stale = (partition, position - 1, entry);
+        if (_positions.Remove(partition, out long position) && !_paused.Contains(partition) && _worker.Run.Random.PerMille(300))
+            KeepStale(partition, position);
         _paused.Remove(partition);
         _atEnd.Remove(partition);
+    }
+
+    /// <summary>What the present poll has fetched under the assignment that is over.</summary>
+    private void KeepStale(TopicPartition partition, long position)
+    {
+        for (int i = _worker.Run.Random.Between(1, MostStale); i > 0 && _log[partition].Read(ref position) is { } entry; i--)
+            _stale.Enqueue((partition, position - 1, entry));
+    }
+
+    /// <summary>The client is meant to drop it. The session must, and must notice when it has the partition again.</summary>
+    private void HandOverStale()
+    {
+        while (_stale.TryDequeue(out (TopicPartition Partition, long Offset, LogEntry Entry) stale))
+        {
+            _worker.Run.Trace.Fault(_worker.Name, _owned.Contains(stale.Partition) ? "stale record of a partition that is back" : "stale record");
+            HandOver(stale.Partition, stale.Offset, stale.Entry);
+        }
     }
 
     /// <summary>Stable offsets first, changelogs after, as the real reader does.</summary>
@@ -169,6 +186,7 @@ internal sealed class SimulatedReader : IGroupReader
         _awaiting.Clear();
         _isAssigned = false;
         _worker.Reach("assign", Risk.Step);
+        _worker.MayFail("fetch the committed offsets", "assign failed");
         _session.Assigned(starts);
     }
 

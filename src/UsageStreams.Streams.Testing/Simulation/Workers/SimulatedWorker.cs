@@ -21,6 +21,10 @@ internal enum Risk
 /// <summary>A process that runs the engine's own sessions, one after the other, step by step.</summary>
 internal sealed class SimulatedWorker : ISessionConnector, ISessionClients
 {
+    // Time-out, coordinator moved, fenced, and to be aborted.
+    private static readonly ErrorCode[] Failures =
+        [ErrorCode.Local_TimedOut, ErrorCode.NotCoordinatorForGroup, ErrorCode.Local_Fenced, ErrorCode.ConcurrentTransactions];
+
     private readonly ThreadContext _context;
     private readonly Dictionary<TopicPartition, long> _starts = [];
     private StreamSession? _session;
@@ -137,10 +141,10 @@ internal sealed class SimulatedWorker : ISessionConnector, ISessionClients
     /// <summary>The call may fail instead of being done, or its answer be lost after it was.</summary>
     public void MayFail(string step, string kind)
     {
-        if (!Run.FaultsOn || !Run.Random.PerMille(6))
+        if (!Run.FaultsOn || !Run.Random.PerMille(Run.Faults.Failures))
             return;
         Run.Trace.Fault(Name, kind);
-        throw TransactionFailure.Of(step, new KafkaException(new Error(ErrorCode.Local_TimedOut, "no answer in time")));
+        throw TransactionFailure.Of(step, new KafkaException(new Error(Run.Random.Pick(Failures), "a fault of the simulation")));
     }
 
     /// <summary>The worker waits for something that others must do.</summary>
@@ -225,7 +229,7 @@ internal sealed class SimulatedWorker : ISessionConnector, ISessionClients
     /// <summary>Deletes what was read of repartition topics, at times of its own.</summary>
     private sealed class SimulatedPurge(SimulatedWorker worker) : IRepartitionPurge
     {
-        public bool IsDue => worker.Run.Random.PerMille(worker.Run.Faults.PurgesPerMille);
+        public bool IsDue => worker.Run.Random.PerMille(worker.Run.Faults.Purges);
 
         public void Start(List<TopicPartitionOffset> committed)
         {

@@ -66,6 +66,13 @@ internal sealed class WorkerFleet
         _present[place] = Start(place);
     }
 
+    /// <summary>All processes end.</summary>
+    public void Kill()
+    {
+        foreach (SimulatedWorker worker in _present)
+            worker.Kill();
+    }
+
     public void EndSuperseded()
     {
         foreach (SimulatedWorker worker in _superseded)
