@@ -67,7 +67,7 @@ internal sealed class SimulatedReader : IGroupReader
         _worker.MayFail("commit offsets", "offsets failed");
         _log.Group.Verify((GroupMetadata)Metadata);
         Dictionary<TopicPartition, long> committed = offsets.ToDictionary(static o => o.TopicPartition, static o => o.Offset.Value);
-        _log.Group.Decide(committed);
+        _log.Group.Decide(committed, _log.Now);
         _log.Group.Apply(committed);
         _worker.MayFail("commit offsets", "offsets sent, answer lost");
     }
