@@ -36,6 +36,9 @@ internal sealed class ScriptedGroup : ISessionConnector, ISessionClients
 
     public ICatchUpReader CatchUp(string purpose, bool follow) => new NothingToCatchUp();
 
+    public Task<IReadOnlyDictionary<TopicPartition, long>> EndsAsync(IReadOnlyList<TopicPartition> partitions) =>
+        Task.FromResult<IReadOnlyDictionary<TopicPartition, long>>(partitions.ToDictionary(static p => p, static _ => 0L));
+
     public IGroupReader Join(StreamSession session, IEnumerable<string> topics) => new Reader(this, session);
 
     public IRepartitionPurge Purge() => new NoPurge();
