@@ -4,7 +4,7 @@ using UsageStreams.Streams.Testing;
 namespace UsageStreams.Streams.Tests.Sessions;
 
 /// <summary>Rebalances that fit into one poll, and what that poll had fetched before.</summary>
-public sealed class StaleRecordTests
+public sealed class StaleRecordTests : IDisposable
 {
     private readonly ScriptedGroup _group = new();
     private readonly ManualTimeProvider _clock = new();
@@ -53,7 +53,7 @@ public sealed class StaleRecordTests
         for (int seed = 0; seed < 1000; seed++)
         {
             var random = new Random(seed);
-            var test = new StaleRecordTests();
+            using var test = new StaleRecordTests();
             test._group.Polls.Enqueue(static reader => reader.Assign());
             for (int poll = 0; poll < 20; poll++)
             {
@@ -65,6 +65,8 @@ public sealed class StaleRecordTests
             string.Join(" ", test._group.Committed).ShouldBe(string.Join(" ", Values(0, test._group.Log.Count)), $"seed {seed}");
         }
     }
+
+    public void Dispose() => _group.Dispose();
 
     private static Action<ScriptedGroup.Reader> Poll(int kind, int written) => reader =>
     {
