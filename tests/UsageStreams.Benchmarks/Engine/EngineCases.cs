@@ -21,7 +21,7 @@ internal static class EngineCases
         new("produce", "the engine's way to write, beside Confluent.Kafka's", ProduceCase.RunAsync),
         new("slow", "an engine that is held to 500,000 records/s, beside a client with its default settings", SlowCase.RunAsync),
         new("latency", "100 records/s beside a plain copy loop, and the pauses of commits under load", LatencyCase.RunAsync),
-        new("restore", "a store of 5 million keys (--keys) from its changelog", RestoreCase.RunAsync),
+        new("restore", "a store of 5 million keys (--keys) from its changelog, and from local state", RestoreCase.RunAsync),
         new("growth", "meter with 10 thousand, 1 million and 10 million tenants (--keys for one of one's own)", GrowthCase.RunAsync),
         new("driver", "the engine's tasks alone, without a broker, by number of keys; and TopologyTestDriver", DriverCase.RunAsync),
         new("peer-stateless", "beside Java Kafka Streams over the same topic: maps values to a topic", PeerCases.RunAsync),

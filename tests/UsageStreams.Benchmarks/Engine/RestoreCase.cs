@@ -1,16 +1,14 @@
-using System.Diagnostics;
 using UsageStreams.Streams;
 
 namespace UsageStreams.Benchmarks.Engine;
 
 /// <summary>
-/// A store restored from its changelog by an application that starts with nothing: from the first record restored until all tasks process.
-/// Its rival is the plain consume loop over the same changelog.
+/// A store restored: from its changelog by an application that starts with nothing (<c>restore</c>), the same while it keeps local state
+/// (<c>restore-kept</c>), and from that local state by its next start (<c>restart</c>). The rival is the plain consume loop over the changelog.
 /// </summary>
 internal static class RestoreCase
 {
     private const int DefaultKeys = 5_000_000;
-    private const int RecordLength = 32;
 
     public static async Task<IReadOnlyList<CaseResult>> RunAsync(EngineSetting setting, IReadOnlyList<string> names)
     {
@@ -27,43 +25,21 @@ internal static class RestoreCase
         var rounds = new Rounds();
         for (var run = 1; run <= setting.Options.Runs; run++)
         {
-            rounds.Add("restore-plain", PlainLoop.Run(setting.Connection, changelog, EngineLoad.Partitions, load.Records));
-            rounds.Add("restore", await RestoreAsync(load, application));
+            var state = Directory.CreateTempSubdirectory("usagestreams-bench-state-");
+            try
+            {
+                var options = new StreamsOptions { ApplicationId = application, Connection = setting.Connection };
+                rounds.Add("restore-plain", PlainLoop.Run(setting.Connection, changelog, EngineLoad.Partitions, load.Records));
+                rounds.Add("restore", await RestoreRun.RunAsync(load, options, load.Records));
+                rounds.Add("restore-kept", await RestoreRun.RunAsync(load, options with { StateDirectory = state.FullName }, load.Records));
+                rounds.Add("restart", await RestoreRun.RunAsync(load, options with { StateDirectory = state.FullName }, 0));
+            }
+            finally
+            {
+                state.Delete(recursive: true);
+            }
         }
 
         return rounds.Results("restore-plain");
-    }
-
-    private static async Task<Measured> RestoreAsync(EngineLoad load, string application)
-    {
-        var topology = EngineTopologies.Count(load, load.Output("restore"), new ChangelogBytes());
-        await using var streams = new KafkaStreams(topology, new StreamsOptions { ApplicationId = application, Connection = load.Connection });
-        var running = new TaskCompletionSource<(long At, TimeSpan Processor, long Allocated)>(TaskCreationOptions.RunContinuationsAsynchronously);
-        streams.StateChanged += change =>
-        {
-            if (change.New == StreamsState.Running) running.TrySetResult((Stopwatch.GetTimestamp(), Environment.CpuUsage.TotalTime, GC.GetTotalAllocatedBytes()));
-        };
-        var heap = GC.GetTotalMemory(forceFullCollection: true);
-        await streams.StartAsync();
-        using var timer = new PeriodicTimer(TimeSpan.FromMilliseconds(5));
-        while (streams.Metrics.RecordsRestored == 0 && await timer.WaitForNextTickAsync())
-        {
-            if (streams.Completion.IsFaulted) await streams.Completion;
-        }
-
-        var (started, processor, before, allocated) = (Stopwatch.GetTimestamp(), Environment.CpuUsage.TotalTime, streams.Metrics.RecordsRestored, GC.GetTotalAllocatedBytes());
-        await Task.WhenAny(running.Task, streams.Completion);
-        if (streams.Completion.IsFaulted) await streams.Completion;
-        var end = await running.Task;
-        var (seconds, records) = (Stopwatch.GetElapsedTime(started, end.At).TotalSeconds, streams.Metrics.RecordsRestored - before);
-        return new Measured(records / seconds, (end.Allocated - allocated) / (double)records)
-        {
-            Figures = new Dictionary<string, double>(StringComparer.Ordinal)
-            {
-                ["MB/s"] = records * (double)RecordLength / seconds / 1e6,
-                ["records per second of processor time, all threads of the client included"] = records / (end.Processor - processor).TotalSeconds,
-                ["managed heap, B/key"] = (GC.GetTotalMemory(forceFullCollection: true) - heap) / (double)load.Records,
-            },
-        };
     }
 }
