@@ -2,8 +2,10 @@ using Confluent.Kafka;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 using UsageStreams.Streams.Internal.Native;
+using UsageStreams.Streams.Internal.Queries;
 using UsageStreams.Streams.Internal.Runtime;
 using UsageStreams.Streams.Internal.State;
+using UsageStreams.Streams.Queries;
 
 namespace UsageStreams.Streams;
 
@@ -19,9 +21,12 @@ public sealed class KafkaStreams : IAsyncDisposable
     private readonly CancellationTokenSource _stopping = new();
     private readonly TaskCompletionSource _completion = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly Lock _lock = new();
+    private readonly InstanceDirectory _instances = new();
+    private readonly StoreRouter _stores;
     private StreamThread[] _threads = [];
     private StateDirectory? _stateDirectory;
     private Task _groupWatch = Task.CompletedTask;
+    private Task _instanceReader = Task.CompletedTask;
 
     /// <summary>Makes the application.</summary>
     /// <param name="topology">What to run.</param>
@@ -38,10 +43,17 @@ public sealed class KafkaStreams : IAsyncDisposable
         _options = options;
         _clock = clock ?? TimeProvider.System;
         _logger = logger ?? NullLogger<KafkaStreams>.Instance;
+        _stores = new StoreRouter(topology, options, () => [.. _threads.Select(static t => t.Context)], () => State, _instances);
     }
 
     /// <summary>Raised after each change, on the thread that caused it, one at a time. A handler must not block.</summary>
     public event Action<StateChange>? StateChanged;
+
+    /// <summary>
+    /// Raised while stores are restored, on the thread that restores them: several threads may raise it at once. Listen before the start. A handler must
+    /// not block; what it throws stops the application.
+    /// </summary>
+    public event Action<RestoreProgress>? RestoreProgressed;
 
     /// <summary>Where the application is in its life.</summary>
     public StreamsState State { get; private set; }
@@ -66,6 +78,31 @@ public sealed class KafkaStreams : IAsyncDisposable
         }
     }
 
+    /// <summary>The instances that run tasks, this one included, as far as is known here; none without <see cref="StreamsOptions.ApplicationServer"/>.</summary>
+    public IReadOnlyList<InstanceMetadata> AllInstances => _instances.Instances;
+
+    /// <summary>Reads a store of this instance. May be called before the start; answers while the application runs.</summary>
+    /// <param name="store">The handle that <c>Process</c> was given, or a table's <see cref="KTable{TKey, TValue}.Store"/>.</param>
+    /// <exception cref="StreamsException">The topology has no such store.</exception>
+    public StoreQuery<TKey, TValue> Store<TKey, TValue>(StoreBuilder<TKey, TValue> store)
+        where TKey : notnull
+    {
+        _stores.SubTopologyOf(store);
+        return new StoreQuery<TKey, TValue>(_stores, store);
+    }
+
+    /// <summary>
+    /// Where a key lives. After an instance stopped its tasks belong to nobody until others took them; after one died it is still told for the time
+    /// that the group needs to notice and others to restore.
+    /// </summary>
+    /// <param name="store">The store.</param>
+    /// <param name="key">The key; of a windowed store, with any window.</param>
+    /// <param name="partitioner">See <see cref="StoreQuery{TKey, TValue}.WithPartitioner"/>.</param>
+    /// <exception cref="StoreUnavailableException">The application does not run.</exception>
+    /// <exception cref="StreamsException">The topology has no such store, or it can't be known which partition the key is in.</exception>
+    public KeyQueryMetadata QueryMetadataForKey<TKey, TValue>(StoreBuilder<TKey, TValue> store, TKey key, Partitioner<TKey>? partitioner = null)
+        where TKey : notnull => _stores.Locate(_stores.TaskOf(store, key, partitioner));
+
     /// <summary>Checks the topics, makes the internal ones, and starts the threads. Returns before they run: wait for <see cref="State"/>.</summary>
     /// <exception cref="KafkaUnreachableException">No broker answers.</exception>
     /// <exception cref="StreamsException">A topic is missing, or has the wrong number of partitions, or may not be made.</exception>
@@ -89,7 +126,9 @@ public sealed class KafkaStreams : IAsyncDisposable
             if (_options.StateDirectory is not null)
                 (local, _stateDirectory) = await new LocalStateSetup(_topology, _options, admin).OpenAsync();
             _threads = [.. Enumerable.Range(0, _options.Threads).Select(number => new StreamThread(
-                new ThreadContext(number, _topology, topics, new ClientFactory(_options, number, _logger), _clock, ThreadChanged) { LocalState = local }, _stopping.Token))];
+                Context(number, topics, local, new ClientFactory(_options, number, _logger)), _stopping.Token))];
+            if (_options.ApplicationServer is not null)
+                _instanceReader = new InstanceReader(new ClientFactory(_options, 0, _logger), _instances).RunAsync(_stopping.Token);
             // Only named instances can leave partitions without an owner.
             if (_options.InstanceId is not null)
                 _groupWatch = Task.Run(() => new GroupWatch(new ClientFactory(_options, 0, _logger), Inputs(topics), _clock).RunAsync(_stopping.Token), CancellationToken.None);
@@ -148,10 +187,17 @@ public sealed class KafkaStreams : IAsyncDisposable
         // One thread's failure for good stops the application: its partitions would only fail elsewhere.
         await _stopping.CancelAsync();
         await Task.WhenAll(_threads.Select(static t => t.Completion)).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-        await _groupWatch.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        await Task.WhenAll(_groupWatch, _instanceReader).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         Task failed = first.IsFaulted ? first : _threads.Select(static t => t.Completion).FirstOrDefault(static t => t.IsFaulted) ?? first;
         End(failed.Exception?.InnerException);
     }
+
+    private ThreadContext Context(int number, TopicLayout topics, LocalState? local, ClientFactory clients) => new(number, _topology, topics, clients, _clock, ThreadChanged)
+    {
+        ClientId = clients.ClientId,
+        LocalState = local,
+        RestoreProgressed = RestoreProgressed,
+    };
 
     private Dictionary<string, int> Inputs(TopicLayout topics) => _topology.Graphs
         .Select(graph => graph.Source.Topic!.Value.Resolve(_options.ApplicationId))

@@ -82,6 +82,16 @@ public sealed class StoreBuilder<TKey, TValue> : StoreBuilder
     public StoreBuilder<TKey, TValue> RestoredFromInput<TKeyIn, TValueIn>(TimeSpan retention, StoreReplay<TKeyIn, TValueIn, TKey, TValue> replay) =>
         At(Placement with { Replay = new InputReplay<TKeyIn, TValueIn, TKey, TValue>(retention, replay) });
 
+    /// <summary>A value that its store no longer shares: processors may change theirs in place.</summary>
+    internal TValue Copy(TValue value)
+    {
+        if (!System.Runtime.CompilerServices.RuntimeHelpers.IsReferenceOrContainsReferences<TValue>() || value is string)
+            return value;
+        var bytes = new System.Buffers.ArrayBufferWriter<byte>();
+        _valueSerde.Serialize(value, bytes);
+        return _valueSerde.Deserialize(bytes.WrittenSpan);
+    }
+
     internal override StateStore Create() => IsOnDisk
         ? new OnDiskStore<TKey, TValue>(Name, _keySerde, _valueSerde)
         : new InMemoryStore<TKey, TValue>(Name, _keySerde, _valueSerde);

@@ -63,6 +63,13 @@ public sealed record StreamsOptions
     /// <summary>Time between deletions of what was read of repartition topics; default 30 s.</summary>
     public TimeSpan RepartitionPurgeInterval { get; init; } = TimeSpan.FromSeconds(30);
 
+    /// <summary>
+    /// Where other instances ask this one, <c>host:port</c>, or null (default). Given it, the instances tell each other which tasks they run, by the
+    /// topic <c>&lt;application&gt;-instances</c>, and <see cref="KafkaStreams.QueryMetadataForKey"/> answers where a key lives. The engine does
+    /// not listen there: it is the application that answers. Set it on every instance or on none.
+    /// </summary>
+    public string? ApplicationServer { get; init; }
+
     internal BufferShares Buffers => new(BufferBytes);
 
     /// <summary>
@@ -89,6 +96,8 @@ public sealed record StreamsOptions
             violations.Add($"{nameof(InstanceId)} is '{InstanceId}'; it must be null, or 1 to 100 letters, digits, '.', '_' or '-'.");
         if (Connection is null || string.IsNullOrWhiteSpace(Connection.BootstrapServers))
             violations.Add($"{nameof(Connection)} has no bootstrap servers; give host:port.");
+        if (ApplicationServer is not null && !IsServer(ApplicationServer))
+            violations.Add($"{nameof(ApplicationServer)} is '{ApplicationServer}'; it must be null, or host:port with a port from 1 to 65535.");
         if (Threads is < 1 or > 256)
             violations.Add($"{nameof(Threads)} is {Threads}; it must be 1 to 256.");
         if (ReplicationFactor is 0 or < -1)
@@ -116,6 +125,11 @@ public sealed record StreamsOptions
 
     private static bool IsName(string? text) => text is { Length: > 0 and <= 100 }
         && text.All(static c => char.IsAsciiLetterOrDigit(c) || c is '.' or '_' or '-');
+
+    private static bool IsServer(string text) => text.LastIndexOf(':') is > 0 and var colon
+        && !text.Any(char.IsWhiteSpace)
+        && ushort.TryParse(text.AsSpan(colon + 1), System.Globalization.NumberStyles.None, System.Globalization.CultureInfo.InvariantCulture, out ushort port)
+        && port > 0;
 
     private static void Range(List<string> violations, string name, TimeSpan value, TimeSpan least, TimeSpan most)
     {

@@ -17,6 +17,23 @@ public sealed class OptionsTests
         violations[0].ShouldContain("'a b'");
     }
 
+    [Theory]
+    [InlineData("host.example:7000", true)]
+    [InlineData("[::1]:7000", true)]
+    [InlineData("host.example", false)]
+    [InlineData(":7000", false)]
+    [InlineData("host:0", false)]
+    [InlineData("host:70000", false)]
+    [InlineData("a host:7000", false)]
+    public void An_application_server_is_host_and_port(string server, bool isGood)
+    {
+        StreamsOptions options = Good with { ApplicationServer = server };
+        if (isGood)
+            Should.NotThrow(options.Validate);
+        else
+            Should.Throw<StreamsOptionsException>(options.Validate).Violations.Single().ShouldContain(server);
+    }
+
     [Fact]
     public void Settings_that_exactly_once_rests_on_are_refused() => Should.Throw<StreamsException>(() =>
         new KafkaConnection("h:1") { Settings = new Dictionary<string, string> { ["isolation.level"] = "read_uncommitted" } }).Message.ShouldContain("isolation.level");

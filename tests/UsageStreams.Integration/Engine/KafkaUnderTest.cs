@@ -94,6 +94,13 @@ public sealed class KafkaUnderTest : IAsyncLifetime
         return records;
     }
 
+    /// <summary>Names of the topics that there are.</summary>
+    public IReadOnlyList<string> Topics()
+    {
+        using IAdminClient admin = new AdminClientBuilder(Connection.AdminClientConfig()).Build();
+        return [.. admin.GetMetadata(Deadline).Topics.Select(static t => t.Topic)];
+    }
+
     /// <summary>The first offset that partition 0 still has.</summary>
     public long FirstOffset(string topic)
     {

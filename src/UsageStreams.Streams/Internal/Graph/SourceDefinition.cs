@@ -1,5 +1,7 @@
+using System.Buffers;
 using UsageStreams.Streams.Internal.State;
 using UsageStreams.Streams.Internal.Tasks;
+using UsageStreams.Streams.Windows;
 
 namespace UsageStreams.Streams.Internal.Graph;
 
@@ -22,6 +24,9 @@ internal abstract class SourceDefinition : NodeDefinition
 
     /// <summary>Feeds the stores that are restored from the input; null when there are none.</summary>
     public abstract InputReplayer? CreateReplayer(IReadOnlyList<TaskStore> stores);
+
+    /// <summary>The partition of the input that has a key, or a window's key; false when the key is not of the input's type.</summary>
+    public abstract bool TryPartition(object key, int partitions, out int partition);
 }
 
 internal sealed class SourceDefinition<TKey, TValue> : SourceDefinition
@@ -32,6 +37,7 @@ internal sealed class SourceDefinition<TKey, TValue> : SourceDefinition
     private readonly RecordCheck<TKey, TValue>? _check;
 
     private readonly bool _takesTombstones;
+    private readonly Partitioner<TKey>? _partitioner;
 
     public SourceDefinition(string topic, Consumed<TKey, TValue> consumed, SubTopologyGraph subTopology, bool takesTombstones)
         : base(subTopology.Name, new TopicName(topic, IsRepartition: false), TimeOf(consumed), subTopology)
@@ -49,6 +55,7 @@ internal sealed class SourceDefinition<TKey, TValue> : SourceDefinition
     {
         _keySerde = repartitioned.KeySerde;
         _valueSerde = repartitioned.ValueSerde;
+        _partitioner = repartitioned.Partitioner;
         Output = new Outlet<TKey, TValue>(this, null);
     }
 
@@ -84,6 +91,31 @@ internal sealed class SourceDefinition<TKey, TValue> : SourceDefinition
         return restored.Length == 0
             ? null
             : new SourceReplayer<TKey, TValue>(new RecordDecoder<TKey, TValue>(_keySerde, _valueSerde, _takesTombstones), _check, _timestamps, restored);
+    }
+
+    public override bool TryPartition(object key, int partitions, out int partition)
+    {
+        partition = 0;
+        switch (key)
+        {
+            case TKey own:
+                partition = PartitionOf(own, partitions);
+                return true;
+            case Windowed<TKey> windowed:
+                partition = PartitionOf(windowed.Key, partitions);
+                return true;
+            default:
+                return false;
+        }
+    }
+
+    private int PartitionOf(TKey key, int partitions)
+    {
+        if (_partitioner is not null)
+            return _partitioner(key, partitions);
+        var bytes = new ArrayBufferWriter<byte>();
+        _keySerde.Serialize(key, bytes);
+        return Partitioners.Murmur2(bytes.WrittenSpan, partitions);
     }
 
     private static TimeSource TimeOf(Consumed<TKey, TValue> consumed)

@@ -1,6 +1,7 @@
 using Confluent.Kafka;
 using Microsoft.Extensions.Logging;
 using UsageStreams.Streams.Internal.Graph;
+using UsageStreams.Streams.Internal.Queries;
 using UsageStreams.Streams.Internal.Tasks;
 
 namespace UsageStreams.Streams.Internal.Runtime;
@@ -28,6 +29,7 @@ internal sealed class StreamSession : IDisposable
     private readonly IGroupReader _reader;
     private readonly IRepartitionPurge _purge;
     private readonly TaskEnvironment _environment;
+    private readonly InstanceAnnouncer _announcer;
     private readonly Dictionary<TopicPartition, TaskSlot> _slots = [];
     private readonly Dictionary<string, SubTopologyGraph> _inputs;
     private readonly List<TopicPartitionOffset> _offsets = [];
@@ -44,6 +46,7 @@ internal sealed class StreamSession : IDisposable
         _clock = context.Clock;
         _clients = context.Clients.Connect();
         _output = _clients.Output(context.Topics);
+        _announcer = new InstanceAnnouncer(context, _output);
         _tables = _clients.CatchUp("table", follow: true);
         _purge = _clients.Purge();
         var views = context.Topology.GlobalTables.ToDictionary(static t => t, static t => t.CreateView());
@@ -82,6 +85,7 @@ internal sealed class StreamSession : IDisposable
         Punctuate();
         if (_clock.GetElapsedTime(_lastCommit) >= _options.CommitInterval)
             Commit(mayWait: true);
+        _context.Queries.Answer(_slots.Values, _reader, committed: false);
         Purge();
         Publish();
     }
@@ -89,6 +93,7 @@ internal sealed class StreamSession : IDisposable
     /// <summary>Commits and leaves the group.</summary>
     public void Leave()
     {
+        _announcer.Withdraw(_slots.Values);
         Commit();
         CloseTasks(_slots.Values);
         _slots.Clear();
@@ -98,6 +103,7 @@ internal sealed class StreamSession : IDisposable
     /// <summary>Gives everything up after a failure: the transaction is aborted and the group left, as far as that works.</summary>
     public void Abandon()
     {
+        _context.Queries.Reject();
         Attempt("close the tasks", () => CloseTasks(_slots.Values));
         _slots.Clear();
         Attempt("abort the transaction", _output.Abort);
@@ -128,6 +134,7 @@ internal sealed class StreamSession : IDisposable
     internal void Revoked(IReadOnlyList<TopicPartition> partitions)
     {
         _logger.Revoked(_context.Thread, string.Join(", ", partitions));
+        _announcer.Withdraw(partitions.Select(Slot).OfType<TaskSlot>());
         Commit();
         Remove(partitions);
     }
@@ -242,7 +249,11 @@ internal sealed class StreamSession : IDisposable
         bool processed = Prepare();
         long sent = _output.Sent - _sentAtCommit;
         if (sent == 0 && !processed)
+        {
+            _context.Queries.Answer(_slots.Values, _reader, committed: true);
             return;
+        }
+
         if (!CollectOffsets() && mayWait)
             return;
         if (_offsets.Count == 0)
@@ -256,6 +267,7 @@ internal sealed class StreamSession : IDisposable
         Reached(CommitStep.Acknowledge);
         Acknowledge();
         _ends.Ask(_slots.Values);
+        _context.Queries.Answer(_slots.Values, _reader, committed: true);
         _context.Metrics.Committed(sent);
         _context.Recovered();
         // From the end: a commit that takes as long as the interval must not leave time for nothing else.
@@ -273,6 +285,7 @@ internal sealed class StreamSession : IDisposable
             processed |= slot.Task.NextOffset is not null;
         }
 
+        _announcer.Announce(_slots.Values);
         return processed;
     }
 

@@ -31,6 +31,10 @@ internal sealed class StreamThread(ThreadContext context, CancellationToken stop
             context.Clients.Logger.ThreadFailed(context.Thread, e.Message, e);
             _completion.SetException(e);
         }
+        finally
+        {
+            context.Queries.Close();
+        }
     }
 
     private void RunSession()

@@ -39,6 +39,9 @@ internal sealed class TaskSlot(TopicPartition partition, Offset start)
     /// <summary>Input below this is read for good; null before the first commit.</summary>
     public long? Committed { get; set; }
 
+    /// <summary>Whether the other instances need not be told of it any more.</summary>
+    public bool IsAnnounced { get; set; }
+
     public void Close()
     {
         if (IsRunning)

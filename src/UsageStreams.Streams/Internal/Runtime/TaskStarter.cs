@@ -3,6 +3,7 @@ using Microsoft.Extensions.Logging;
 using UsageStreams.Streams.Internal.Graph;
 using UsageStreams.Streams.Internal.State;
 using UsageStreams.Streams.Internal.Tasks;
+using UsageStreams.Streams.Internal.Telemetry;
 
 namespace UsageStreams.Streams.Internal.Runtime;
 
@@ -18,6 +19,7 @@ internal sealed class TaskStarter : IDisposable
     private readonly TaskEnvironment _environment;
     private readonly ICatchUpReader _restorer;
     private readonly SideTableReaders _sideTables;
+    private readonly RestoreReports _reports;
     private readonly List<TaskSlot> _starting = [];
 
     public TaskStarter(ThreadContext context, ISessionClients clients, Dictionary<string, SubTopologyGraph> inputs, TaskEnvironment environment)
@@ -25,6 +27,7 @@ internal sealed class TaskStarter : IDisposable
         (_context, _inputs, _environment) = (context, inputs, environment);
         _restorer = clients.CatchUp("changelog", follow: false);
         _sideTables = new SideTableReaders(clients);
+        _reports = new RestoreReports(context.RestoreProgressed);
     }
 
     /// <summary>Whether tasks are still to be started.</summary>
@@ -54,11 +57,13 @@ internal sealed class TaskStarter : IDisposable
             TaskSlot slot = _starting[i];
             if (!slot.IsRestoring)
                 continue;
+            _reports.Advanced(slot);
             bool complete = slot.Restoring.IsDone;
             slot.Task!.State.Restored(complete);
             if (!complete || !slot.Following.All(static p => p.IsDone))
                 continue;
             _starting.RemoveAt(i);
+            _reports.Completed(slot);
             start(slot);
         }
     }
@@ -72,6 +77,7 @@ internal sealed class TaskStarter : IDisposable
         _starting.RemoveAll(slots.Contains);
         foreach (TaskSlot slot in slots)
         {
+            _reports.Suspended(slot);
             _restorer.Remove(slot.Restoring.Partitions);
             _sideTables.Remove(slot.Following);
         }

@@ -1,4 +1,5 @@
 using UsageStreams.Streams.Internal.Graph;
+using UsageStreams.Streams.Internal.Queries;
 using UsageStreams.Streams.Internal.State;
 
 namespace UsageStreams.Streams.Internal.Runtime;
@@ -24,6 +25,15 @@ internal sealed class ThreadContext(int thread, Topology topology, TopicLayout t
     public LocalState? LocalState { get; init; }
 
     public ThreadMetrics Metrics { get; } = new(clients.Options.ApplicationId);
+
+    /// <summary>The thread's client, by which brokers know it.</summary>
+    public string ClientId { get; init; } = $"{clients.Options.ApplicationId}-{thread}";
+
+    /// <summary>Is told how restores go on; null when nobody listens.</summary>
+    public Action<RestoreProgress>? RestoreProgressed { get; init; }
+
+    /// <summary>Questions to the thread's tasks.</summary>
+    public QueryMailbox Queries { get; } = new();
 
     /// <summary>Whether every task of the thread processes.</summary>
     public bool IsRunning { get; private set; }

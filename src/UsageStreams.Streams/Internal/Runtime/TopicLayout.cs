@@ -1,5 +1,6 @@
 using Confluent.Kafka;
 using UsageStreams.Streams.Internal.Graph;
+using UsageStreams.Streams.Internal.Queries;
 
 namespace UsageStreams.Streams.Internal.Runtime;
 
@@ -52,6 +53,13 @@ internal sealed class TopicLayout(Topology topology, string applicationId, IRead
         }
 
         return created;
+    }
+
+    /// <summary>The topic by which instances tell their tasks, where it is wanted and not there.</summary>
+    public IReadOnlyList<InternalTopic> CreateInstances(StreamsOptions options)
+    {
+        string topic = TaskAnnouncement.Topic(applicationId);
+        return options.ApplicationServer is not null && _partitions.TryAdd(topic, 1) ? [new InternalTopic(topic, 1, IsChangelog: true)] : [];
     }
 
     private int Partitions(SubTopologyGraph graph, List<InternalTopic> created)

@@ -21,7 +21,7 @@ internal sealed class TopicSetup(Topology topology, StreamsOptions options, IAdm
                 + "Create the topics, with their partitions and retention on purpose, and start again.");
         }
 
-        IReadOnlyList<InternalTopic> topics = layout.Create();
+        IReadOnlyList<InternalTopic> topics = [.. layout.Create(), .. layout.CreateInstances(options)];
         if (topics.Count > 0)
         {
             await CreateAsync(topics);

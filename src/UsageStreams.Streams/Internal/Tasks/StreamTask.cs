@@ -61,6 +61,8 @@ internal sealed class StreamTask
 
     public TaskState State { get; }
 
+    public IReadOnlyCollection<TaskStore> Stores => _stores.Values;
+
     /// <summary>The tables whose partition is followed with the task's, restored before its start.</summary>
     public IReadOnlyDictionary<SideTable, TableView> Tables => _tables;
 
