@@ -32,7 +32,7 @@ public sealed class RestoreProgressTests(KafkaUnderTest kafka) : IClassFixture<K
         foreach (IGrouping<TaskId, RestoreProgress> task in tasks)
         {
             RestoreProgress[] steps = [.. task];
-            steps.ShouldAllBe(p => p.Store == "totals" && p.Topic == $"{options.ApplicationId}-totals-changelog" && p.From == 0 && p.To == steps[0].To);
+            steps.Select(static p => (p.Store, p.Topic, p.From, p.To)).Distinct().ShouldBe([("totals", $"{options.ApplicationId}-totals-changelog", 0, steps[0].To)]);
             steps.Select(static p => p.Stage).First().ShouldBe(RestoreStage.Started);
             steps.Count(static p => p.Stage == RestoreStage.Completed).ShouldBe(1);
             RestoreProgress end = steps[^1];

@@ -107,6 +107,7 @@ internal sealed class TaskStarter : IDisposable
             new TopicPartition(table.Key.Topic, slot.Partition.Partition), table.Value.Take))];
         _sideTables.Add(graph, slot.Following);
         _restorer.Add(slot.Restoring.Partitions);
+        _reports.Advanced(slot);
         if (slot.Task.State.IsLocal)
             _context.Clients.Logger.LocalStateUsed(slot.Task.Id, slot.Restoring.ToRead);
     }
