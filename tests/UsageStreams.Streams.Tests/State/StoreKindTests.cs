@@ -1,0 +1,124 @@
+using UsageStreams.Streams.Internal.State;
+
+namespace UsageStreams.Streams.Tests.State;
+
+/// <summary>Stores in memory and on disk beside a dictionary that does the same, over crashes and compactions.</summary>
+public sealed class StoreKindTests
+{
+    public static TheoryData<bool, int> Runs
+    {
+        get
+        {
+            var runs = new TheoryData<bool, int>();
+            for (int seed = 1; seed <= 30; seed++)
+            {
+                runs.Add(false, seed);
+                runs.Add(true, seed);
+            }
+
+            return runs;
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(Runs))]
+    public void A_store_holds_what_a_dictionary_holds_and_after_a_crash_what_was_committed(bool onDisk, int seed)
+    {
+        var random = new Random(seed);
+        using var logged = new LoggedStore(onDisk, new MemoryFolder());
+        var oracle = new Dictionary<string, string>(StringComparer.Ordinal);
+        var committed = new Dictionary<string, string>(StringComparer.Ordinal);
+        for (int step = 0; step < 4000; step++)
+        {
+            Change(random, logged.Store, oracle);
+            if (random.Next(8) == 0)
+            {
+                logged.Commit(step);
+                committed = new Dictionary<string, string>(oracle, StringComparer.Ordinal);
+            }
+
+            if (random.Next(200) == 0)
+            {
+                logged.Content().ShouldBe(oracle, ignoreOrder: true);
+                logged.Store.Count.ShouldBe(oracle.Count);
+                logged.Open();
+                oracle = new Dictionary<string, string>(committed, StringComparer.Ordinal);
+            }
+        }
+
+        logged.Content().ShouldBe(oracle, ignoreOrder: true);
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void What_is_overwritten_again_and_again_does_not_fill_the_disk(bool onDisk)
+    {
+        using var logged = new LoggedStore(onDisk, new MemoryFolder(), segmentBytes: 64 * 1024);
+        for (int commit = 0; commit < 4000; commit++)
+        {
+            for (int i = 0; i < 50; i++)
+                logged.Store.Put($"key {((commit * 50) + i) % 500}", $"value {commit}");
+            logged.Commit(commit);
+            // Compaction waits for the disk on another thread: give it the processor.
+            Thread.Yield();
+        }
+
+        // 200,000 records of about 30 bytes were written, of which 500 are live.
+        logged.OldestSegment.ShouldBeGreaterThan(10);
+        logged.Segments.ShouldBeLessThan(60);
+        logged.Open();
+        logged.Store.Count.ShouldBe(500);
+        logged.Content().ShouldAllBe(static e => int.Parse(e.Value.Substring(6), System.Globalization.CultureInfo.InvariantCulture) >= 3989);
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void While_a_store_is_enumerated_present_keys_can_be_put_and_deleted(bool onDisk)
+    {
+        using var logged = new LoggedStore(onDisk, new MemoryFolder());
+        for (int i = 0; i < 100; i++)
+            logged.Store.Put($"{i}", "committed");
+        logged.Commit(1);
+        for (int i = 0; i < 50; i++)
+            logged.Store.Put($"{i}", "changed");
+
+        var met = new List<string>();
+        foreach ((string key, string value) in logged.Store.All)
+        {
+            met.Add(key);
+            value.ShouldBe(int.Parse(key, System.Globalization.CultureInfo.InvariantCulture) < 50 ? "changed" : "committed");
+            if (key.EndsWith('1'))
+                logged.Store.Delete(key);
+            else
+                logged.Store.Put(key, "met");
+        }
+
+        met.Count.ShouldBe(100);
+        met.Distinct(StringComparer.Ordinal).Count().ShouldBe(100);
+        logged.Store.Count.ShouldBe(90);
+    }
+
+    private static void Change(Random random, KeyValueStore<string, string> store, Dictionary<string, string> oracle)
+    {
+        string key = $"key {random.Next(120)}";
+        string value = new('x', random.Next(20));
+        switch (random.Next(5))
+        {
+            case 0:
+                store.Delete(key).ShouldBe(oracle.Remove(key));
+                break;
+            case 1:
+                store.TryAdd(key, value).ShouldBe(oracle.TryAdd(key, value));
+                break;
+            case 2:
+                store.Get(key).ShouldBe(oracle.GetValueOrDefault(key));
+                break;
+            default:
+                store.Put(key, value);
+                oracle[key] = value;
+                break;
+        }
+    }
+}
