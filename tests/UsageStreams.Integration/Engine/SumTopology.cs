@@ -9,9 +9,10 @@ namespace UsageStreams.Integration.Engine;
 /// </summary>
 internal static class SumTopology
 {
-    public static Streams.Topology Build(string input, string output, out StoreBuilder<string, long> totals)
+    public static Streams.Topology Build(string input, string output, out StoreBuilder<string, long> totals, bool onDisk = false)
     {
         StoreBuilder<string, long> store = Stores.KeyValue("totals", Serdes.Utf8, Serdes.Int64);
+        store = onDisk ? store.OnDisk() : store;
         totals = store;
         var builder = new StreamsBuilder();
         builder.Stream(input, Consumed.With(Serdes.Utf8, Serdes.Utf8).WithName("numbers"))

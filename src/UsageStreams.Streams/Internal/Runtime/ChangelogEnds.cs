@@ -36,11 +36,23 @@ internal sealed class ChangelogEnds(ISessionClients clients, TimeProvider clock,
     /// <summary>Asks when it is time. Called after a commit.</summary>
     public void Ask(IEnumerable<TaskSlot> slots)
     {
-        if (_asked is not null || clock.GetElapsedTime(_lastAsked) < Interval)
-            return;
+        if (_asked is null && clock.GetElapsedTime(_lastAsked) >= Interval)
+            Begin(slots);
+    }
+
+    /// <summary>Asks and waits, so that the next start has nothing to read. Called after the last commit, when nothing more will be written.</summary>
+    public void Finish(IEnumerable<TaskSlot> slots)
+    {
+        Begin(slots);
+        ((Task?)_asked)?.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing).GetAwaiter().GetResult();
+        Give();
+        _tasks.ForEach(static task => task.State.SaveCheckpoint());
+    }
+
+    private void Begin(IEnumerable<TaskSlot> slots)
+    {
         _tasks = [.. slots.Where(static s => s.IsRunning && s.Task!.State.HasLog).Select(static s => s.Task!)];
         (_lastAsked, _askedAt) = (clock.GetTimestamp(), clock.GetUtcNow().ToUnixTimeMilliseconds());
-        if (_tasks.Count > 0)
-            _asked = clients.EndsAsync([.. _tasks.SelectMany(static t => t.State.Changelogs)]);
+        _asked = _tasks.Count == 0 ? null : clients.EndsAsync([.. _tasks.SelectMany(static t => t.State.Changelogs)]);
     }
 }

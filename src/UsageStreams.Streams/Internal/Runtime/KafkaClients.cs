@@ -18,6 +18,8 @@ internal sealed class KafkaClients(ClientFactory clients) : ISessionClients
 
     public async Task<IReadOnlyDictionary<TopicPartition, long>> EndsAsync(IReadOnlyList<TopicPartition> partitions)
     {
+        if (partitions.Count == 0)
+            return new Dictionary<TopicPartition, long>();
         ListOffsetsResult result = await _admin.ListOffsetsAsync(
             partitions.Select(static p => new TopicPartitionOffsetSpec { TopicPartition = p, OffsetSpec = OffsetSpec.Latest() }),
             new ListOffsetsOptions { IsolationLevel = IsolationLevel.ReadUncommitted, RequestTimeout = RequestTimeout });

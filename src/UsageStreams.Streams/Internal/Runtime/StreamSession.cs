@@ -95,6 +95,7 @@ internal sealed class StreamSession : IDisposable
     {
         _announcer.Withdraw(_slots.Values);
         Commit();
+        _ends.Finish(_slots.Values);
         CloseTasks(_slots.Values);
         _slots.Clear();
         _reader.Close();

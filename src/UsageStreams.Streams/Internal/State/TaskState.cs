@@ -115,6 +115,13 @@ internal sealed class TaskState : IDisposable
         _checkpoint = _checkpoint with { AsOf = asOf, Changelogs = changelogs };
     }
 
+    /// <summary>Writes down what is known now, though nothing has changed.</summary>
+    public void SaveCheckpoint()
+    {
+        if (_log is not null)
+            Append(_checkpoint);
+    }
+
     public void Dispose()
     {
         _log?.Dispose();
