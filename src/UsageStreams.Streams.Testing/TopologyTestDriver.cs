@@ -1,3 +1,6 @@
+using Microsoft.Extensions.Logging.Abstractions;
+using UsageStreams.Streams.Faults;
+using UsageStreams.Streams.Internal.Faults;
 using UsageStreams.Streams.Internal.Graph;
 using UsageStreams.Streams.Internal.Runtime;
 using UsageStreams.Streams.Internal.Tasks;
@@ -11,7 +14,8 @@ namespace UsageStreams.Streams.Testing;
 /// <remarks>
 /// Pipe records into a <see cref="TestInputTopic{TKey, TValue}"/>; read committed output from a <see cref="TestOutputTopic{TKey, TValue}"/>.
 /// A commit makes everything visible at once, and what it wrote to repartition topics is then read and committed in turn, until nothing
-/// is left to read. <see cref="Restart"/> is a crash: what was not committed is lost and read again.
+/// is left to read. <see cref="Restart"/> is a crash: what was not committed is lost and read again. So is what a record that failed had begun, if
+/// its topology decides to leave it out.
 /// </remarks>
 public sealed class TopologyTestDriver : IDisposable
 {
@@ -19,8 +23,10 @@ public sealed class TopologyTestDriver : IDisposable
     private readonly TopologyTestDriverOptions _options;
     private readonly TestCluster _cluster;
     private readonly Dictionary<TaskId, long> _committed = [];
+    private readonly FaultTally _tally;
+    private ThreadFaults _faults;
     private TestCollector _collector;
-    private Dictionary<GlobalKTable, TableView> _tables = [];
+    private List<(string Topic, TableFaults Table)> _tables = [];
     private List<RunningTask> _tasks = [];
 
     /// <summary>Starts the topology.</summary>
@@ -30,11 +36,19 @@ public sealed class TopologyTestDriver : IDisposable
         _options = options ?? new TopologyTestDriverOptions();
         _cluster = new TestCluster(topology, _options);
         _collector = new TestCollector(_cluster, _options.Clock);
+        _tally = new FaultTally(_options.ApplicationId);
+        _faults = NewFaults();
         Start();
     }
 
     /// <summary>The clock.</summary>
     public ManualTimeProvider Clock => _options.Clock;
+
+    /// <summary>Committed decisions about records that failed.</summary>
+    public IReadOnlyList<FaultCount> Faults => _tally.Snapshot();
+
+    /// <summary>How often everything since the last commit was dropped and read again because a record failed after it had changed or sent something.</summary>
+    public long FaultRollbacks => _tally.RolledBack;
 
     /// <summary>Pipes into a source topic, the topic of a global table, or an internal one.</summary>
     public TestInputTopic<TKey, TValue> CreateInputTopic<TKey, TValue>(string topic, ISerde<TKey> keySerde, ISerde<TValue> valueSerde) =>
@@ -78,8 +92,8 @@ public sealed class TopologyTestDriver : IDisposable
     /// </summary>
     public void Restart()
     {
-        _collector = new TestCollector(_cluster, _options.Clock);
-        Start();
+        _faults = NewFaults();
+        DropUncommitted();
     }
 
     /// <summary>A store's state in the task of <paramref name="partition"/>, uncommitted changes included.</summary>
@@ -118,16 +132,25 @@ public sealed class TopologyTestDriver : IDisposable
             Commit();
     }
 
+    private ThreadFaults NewFaults() => new(NullLogger.Instance, Clock, new FaultMemory(), _tally);
+
+    private void DropUncommitted()
+    {
+        _collector = new TestCollector(_cluster, _options.Clock);
+        Start();
+    }
+
     private void Start()
     {
-        _tables = _topology.GlobalTables.ToDictionary(static t => t, static t => t.CreateView());
-        foreach (GlobalKTable table in _topology.GlobalTables)
+        var views = _topology.GlobalTables.ToDictionary(static t => t, static t => t.CreateView());
+        _tables = [.. views.Select(v => (v.Key.Topic, new TableFaults(v.Value, v.Key.Topic, v.Key.Faults!, _faults)))];
+        foreach ((string topic, TableFaults table) in _tables)
         {
-            foreach (StoredRecord record in _cluster[table.Topic].Written)
-                _tables[table].Update(record.Key, record.Value, record.Value is null, record.Timestamp);
+            for (int partition = 0; partition < _cluster[topic].PartitionCount; partition++)
+                Restore(table, _cluster[topic], partition);
         }
 
-        var environment = new TaskEnvironment(_options.ApplicationId, _collector, Clock, _options.IdleTimeout, _tables);
+        var environment = new TaskEnvironment(_options.ApplicationId, _collector, Clock, _options.IdleTimeout, views, _faults);
         _tasks = [];
         foreach (SubTopologyGraph graph in _topology.Graphs)
         {
@@ -146,14 +169,23 @@ public sealed class TopologyTestDriver : IDisposable
         foreach (CatchUpPartition partition in task.State.Plan(position).Partitions)
             Read(partition);
         task.State.Restored(complete: true);
+        var followed = new List<(string Topic, TableFaults Table)>();
         foreach ((SideTable table, TableView view) in task.Tables)
         {
-            foreach (StoredRecord record in _cluster[table.Topic].Partition(task.Id.Partition))
-                view.Update(record.Key, record.Value, record.Value is null, record.Timestamp);
+            var faults = new TableFaults(view, table.Topic, table.Faults!, _faults);
+            Restore(faults, _cluster[table.Topic], task.Id.Partition);
+            followed.Add((table.Topic, faults));
         }
 
         task.Start();
-        return new RunningTask(task, input.Partition(task.Id.Partition), position);
+        return new RunningTask(task, input.Partition(task.Id.Partition), position, followed);
+    }
+
+    private static void Restore(TableFaults table, TestTopic topic, int partition)
+    {
+        IReadOnlyList<StoredRecord> records = topic.Partition(partition);
+        for (int offset = 0; offset < records.Count; offset++)
+            table.Update(partition, records[offset].ToInput(offset));
     }
 
     private void Read(CatchUpPartition partition)
@@ -172,18 +204,32 @@ public sealed class TopologyTestDriver : IDisposable
 
     private void Append(TestTopic topic, StoredRecord record)
     {
-        topic.Append(record);
-        foreach ((GlobalKTable table, TableView view) in _tables)
+        long offset = topic.Append(record);
+        foreach ((string name, TableFaults table) in _tables)
         {
-            if (table.Topic == topic.Name)
-                view.Update(record.Key, record.Value, record.Value is null, record.Timestamp);
+            if (name == topic.Name)
+                table.Update(record.Partition, record.ToInput(offset));
         }
 
         foreach (RunningTask running in _tasks)
-            running.Follow(topic, record);
+            running.Follow(topic, record, offset);
     }
 
     private bool ReadAll()
+    {
+        try
+        {
+            return ReadOnce();
+        }
+        catch (TransactionFailure)
+        {
+            // A record is left out that had changed or sent something: as the runtime does, begin again from the last commit.
+            DropUncommitted();
+            return true;
+        }
+    }
+
+    private bool ReadOnce()
     {
         bool any = false;
         foreach (RunningTask running in _tasks)

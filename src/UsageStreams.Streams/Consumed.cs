@@ -1,3 +1,5 @@
+using UsageStreams.Streams.Faults;
+
 namespace UsageStreams.Streams;
 
 /// <summary>How a topic is read.</summary>
@@ -30,6 +32,8 @@ public sealed record Consumed<TKey, TValue>
 
     internal TimeSpan? Versions { get; private init; }
 
+    internal FaultHandling? Faults { get; private init; }
+
     /// <summary>
     /// Names the source, and with it the sub-topology; default is the topic. Internal topics are named by it, so it should survive upgrades.
     /// </summary>
@@ -47,6 +51,12 @@ public sealed record Consumed<TKey, TValue>
     public Consumed<TKey, TValue> WithVersions(TimeSpan historyRetention) => historyRetention > TimeSpan.Zero
         ? this with { Versions = historyRetention }
         : throw new ArgumentOutOfRangeException(nameof(historyRetention), historyRetention, "Versions are kept for longer than zero.");
+
+    /// <summary>
+    /// Decides about records that fail, instead of what the topology says by <see cref="StreamsBuilder.HandleFaults"/>: for a source, in its whole
+    /// sub-topology, which ends at a repartition; for a table, about records that can't be read.
+    /// </summary>
+    public Consumed<TKey, TValue> WithFaults(FaultHandling handling) => this with { Faults = handling };
 
     /// <summary>Takes event time from the record. The largest event time seen is the stream time, unless it comes from watermarks.</summary>
     public Consumed<TKey, TValue> WithTimestamps(TimestampExtractor<TKey, TValue> extractor) => this with { Timestamps = extractor };

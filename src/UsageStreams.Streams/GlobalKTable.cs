@@ -1,3 +1,5 @@
+using UsageStreams.Streams.Faults;
+
 namespace UsageStreams.Streams;
 
 /// <summary>A handle of a global table: all partitions of a compacted topic, on every instance, restored before the first record.</summary>
@@ -15,6 +17,9 @@ public abstract class GlobalKTable
     /// <summary>The topic that it follows.</summary>
     public string Topic { get; }
 
+    /// <summary>Who decides about its records that can't be read.</summary>
+    internal FaultHandling? Faults { get; set; }
+
     internal abstract TableView CreateView();
 }
 
@@ -25,7 +30,11 @@ public sealed class GlobalKTable<TKey, TValue> : GlobalKTable
     private readonly Consumed<TKey, TValue> _consumed;
 
     internal GlobalKTable(string topic, Consumed<TKey, TValue> consumed)
-        : base(consumed.Name ?? topic, topic) => _consumed = consumed;
+        : base(consumed.Name ?? topic, topic)
+    {
+        _consumed = consumed;
+        Faults = consumed.Faults;
+    }
 
     internal override TableView CreateView() => new TableView<TKey, TValue>(Name, _consumed);
 }

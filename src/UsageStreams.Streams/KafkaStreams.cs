@@ -1,6 +1,8 @@
 using Confluent.Kafka;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
+using UsageStreams.Streams.Faults;
+using UsageStreams.Streams.Internal.Faults;
 using UsageStreams.Streams.Internal.Native;
 using UsageStreams.Streams.Internal.Queries;
 using UsageStreams.Streams.Internal.Runtime;
@@ -23,6 +25,7 @@ public sealed class KafkaStreams : IAsyncDisposable
     private readonly Lock _lock = new();
     private readonly InstanceDirectory _instances = new();
     private readonly StoreRouter _stores;
+    private readonly FaultMemory _faultMemory = new();
     private StreamThread[] _threads = [];
     private StateDirectory? _stateDirectory;
     private Task _groupWatch = Task.CompletedTask;
@@ -74,7 +77,11 @@ public sealed class KafkaStreams : IAsyncDisposable
                 threads.Sum(static m => m.Recoveries),
                 threads.Sum(static m => m.RecordsRestored),
                 threads.Sum(static m => m.StaleRecordsDropped),
-                [.. threads.SelectMany(static m => m.Tasks).OrderBy(static t => t.Id.SubTopology, StringComparer.Ordinal).ThenBy(static t => t.Id.Partition)]);
+                [.. threads.SelectMany(static m => m.Tasks).OrderBy(static t => t.Id.SubTopology, StringComparer.Ordinal).ThenBy(static t => t.Id.Partition)])
+            {
+                Faults = FaultCount.Sum(threads.SelectMany(static m => m.Faults)),
+                FaultRollbacks = threads.Sum(static m => m.FaultRollbacks),
+            };
         }
     }
 
@@ -197,6 +204,7 @@ public sealed class KafkaStreams : IAsyncDisposable
         ClientId = clients.ClientId,
         LocalState = local,
         RestoreProgressed = RestoreProgressed,
+        FaultMemory = _faultMemory,
     };
 
     private Dictionary<string, int> Inputs(TopicLayout topics) => _topology.Graphs

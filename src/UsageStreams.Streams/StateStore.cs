@@ -13,6 +13,11 @@ public abstract class StateStore
     /// <summary>Number of keys.</summary>
     public abstract int Count { get; }
 
+    /// <summary>
+    /// Grows with every change, and with every value handed out that could be changed in place: what a failed record may have left here.
+    /// </summary>
+    internal long Touches { get; private protected set; }
+
     /// <summary>Where committed changes are kept beside the task; null for nowhere.</summary>
     private protected StoreLog? Log { get; private set; }
 

@@ -1,3 +1,4 @@
+using UsageStreams.Streams.Faults;
 using UsageStreams.Streams.Internal.Graph;
 
 namespace UsageStreams.Streams;
@@ -8,7 +9,8 @@ public sealed class StreamsBuilder
     private readonly GraphBuilder _graph = new();
 
     /// <summary>
-    /// Reads a topic. A record without key or value, or one that a serde refuses, stops the application; take such records by the other overload.
+    /// Reads a topic. A record without key or value, or one that a serde refuses, stops the application, unless <see cref="HandleFaults"/> or
+    /// <c>Consumed.WithFaults</c> decides otherwise; the other overload takes such records as a stream.
     /// </summary>
     public KStream<TKey, TValue> Stream<TKey, TValue>(string topic, Consumed<TKey, TValue> consumed) =>
         new(_graph, [_graph.AddSource(topic, consumed).Output]);
@@ -25,7 +27,8 @@ public sealed class StreamsBuilder
     }
 
     /// <summary>
-    /// Follows a compacted topic on every instance. Processors look it up by <c>context.GetTable</c>. A record that can't be read stops the application.
+    /// Follows a compacted topic on every instance. Processors look it up by <c>context.GetTable</c>. A record that can't be read stops the application,
+    /// unless it is decided otherwise: <c>Consumed.WithFaults</c>.
     /// </summary>
     public GlobalKTable<TKey, TValue> GlobalTable<TKey, TValue>(string topic, Consumed<TKey, TValue> consumed)
         where TKey : notnull
@@ -46,6 +49,15 @@ public sealed class StreamsBuilder
     /// <param name="consumed">How it is read. <see cref="Consumed{TKey, TValue}.WithVersions"/> keeps former values.</param>
     public KTable<TKey, TValue> Table<TKey, TValue>(string topic, Consumed<TKey, TValue> consumed)
         where TKey : notnull => new(_graph, topic, consumed);
+
+    /// <summary>
+    /// Decides about records that fail, wherever no <c>Consumed.WithFaults</c> says otherwise. Without it, the first one stops the application.
+    /// </summary>
+    public StreamsBuilder HandleFaults(FaultHandling handling)
+    {
+        _graph.Faults = handling;
+        return this;
+    }
 
     /// <summary>Checks the description and gives the topology.</summary>
     /// <exception cref="TopologyException">Something is wrong: every problem is named, with its node and the fix.</exception>

@@ -1,3 +1,5 @@
+using UsageStreams.Streams.Faults;
+
 namespace UsageStreams.Streams;
 
 /// <summary>Base of every error that the engine reports.</summary>
@@ -65,6 +67,11 @@ public sealed class ProcessingException : StreamsException
         Record = record;
     }
 
+    internal FaultKind Kind { get; private set; } = FaultKind.Processing;
+
+    /// <summary>The topic that a sink was to write.</summary>
+    internal string? OutputTopic { get; private set; }
+
     /// <summary>The node that failed.</summary>
     public string Node { get; }
 
@@ -73,4 +80,10 @@ public sealed class ProcessingException : StreamsException
 
     /// <summary>Where the record at hand stands; null in a punctuation.</summary>
     public RecordMetadata? Record { get; }
+
+    internal ProcessingException In(FaultKind kind, string? outputTopic)
+    {
+        (Kind, OutputTopic) = (kind, outputTopic);
+        return this;
+    }
 }

@@ -1,3 +1,5 @@
+using UsageStreams.Streams.Faults;
+
 namespace UsageStreams.Streams;
 
 /// <summary>What an application did so far.</summary>
@@ -17,6 +19,12 @@ public sealed record StreamsMetrics(
     long StaleRecordsDropped,
     IReadOnlyList<TaskMetrics> Tasks)
 {
+    /// <summary>Decisions about records that failed, by node and kind.</summary>
+    public IReadOnlyList<FaultCount> Faults { get; init; } = [];
+
+    /// <summary>Transactions that were aborted because a record failed after it had changed or sent something; counted among the recoveries too.</summary>
+    public long FaultRollbacks { get; init; }
+
     /// <summary>Committed records of all inputs that are not processed yet, as far as is known.</summary>
     public long Lag => Tasks.Sum(static t => t.Lag ?? 0);
 }

@@ -25,6 +25,10 @@ public sealed class Topology
     public IReadOnlyList<string> SinkTopics =>
         [.. Graphs.SelectMany(static g => g.Sinks).Where(static s => !s.Topic.IsRepartition).Select(static s => s.Topic.Name).Distinct()];
 
+    /// <summary>Public topics to which records are sent that failed.</summary>
+    public IReadOnlyList<string> DeadLetterTopics =>
+        [.. Graphs.Select(static g => g.Faults.DeadLetterTopic).OfType<string>().Distinct()];
+
     internal IReadOnlyList<SubTopologyGraph> Graphs { get; }
 
     /// <summary>The topology as text: one paragraph for each sub-topology, one line for each node.</summary>

@@ -1,24 +1,24 @@
-using UsageStreams.Streams.Internal.Graph;
+using UsageStreams.Streams.Internal.Faults;
 using UsageStreams.Streams.Internal.Tasks;
 
 namespace UsageStreams.Streams.Testing.Internal;
 
 /// <summary>A task and how far it has read its input.</summary>
-internal sealed class RunningTask(StreamTask task, IReadOnlyList<StoredRecord> input, long position)
+internal sealed class RunningTask(StreamTask task, IReadOnlyList<StoredRecord> input, long position, IReadOnlyList<(string Topic, TableFaults Table)> tables)
 {
     public StreamTask Task { get; } = task;
 
     public long Position { get; private set; } = position;
 
     /// <summary>Hands a record to the task's tables, if it is theirs.</summary>
-    public void Follow(TestTopic topic, StoredRecord record)
+    public void Follow(TestTopic topic, StoredRecord record, long offset)
     {
-        if (record.Partition != Task.Id.Partition || Task.Tables.Count == 0)
+        if (record.Partition != Task.Id.Partition)
             return;
-        foreach ((SideTable table, TableView view) in Task.Tables)
+        foreach ((string name, TableFaults table) in tables)
         {
-            if (table.Topic == topic.Name && !record.IsWatermark)
-                view.Update(record.Key, record.Value, record.Value is null, record.Timestamp);
+            if (name == topic.Name && !record.IsWatermark)
+                table.Update(record.Partition, record.ToInput(offset));
         }
     }
 

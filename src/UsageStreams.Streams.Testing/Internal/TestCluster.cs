@@ -21,7 +21,7 @@ internal sealed class TestCluster
         }
 
         IEnumerable<SideTable> tables = topology.Graphs.SelectMany(static g => g.Tables);
-        foreach (string topic in topology.SinkTopics.Concat(topology.GlobalTables.Select(static t => t.Topic)).Concat(tables.Select(static t => t.Topic)))
+        foreach (string topic in topology.SinkTopics.Concat(topology.DeadLetterTopics).Concat(topology.GlobalTables.Select(static t => t.Topic)).Concat(tables.Select(static t => t.Topic)))
             _topics.TryAdd(topic, new TestTopic(topic, Configured(topic) ?? options.Partitions));
         foreach (SubTopologyGraph graph in topology.Graphs)
         {

@@ -23,9 +23,11 @@ internal sealed class TestTopic(string name, int partitions)
 
     public IReadOnlyList<StoredRecord> Partition(int partition) => _partitions[partition];
 
-    public void Append(StoredRecord record)
+    /// <summary>Gives the record's offset.</summary>
+    public long Append(StoredRecord record)
     {
         _partitions[record.Partition].Add(record);
         Written.Add(record);
+        return _partitions[record.Partition].Count - 1;
     }
 }

@@ -47,4 +47,8 @@ public sealed record SimulatedDelivery(string Topic, byte[] Key, byte[] Value, i
 /// <param name="Offset">Its offset.</param>
 /// <param name="Key">Key.</param>
 /// <param name="Value">Value; null for a tombstone.</param>
-public readonly record struct SimulatedRecord(int Partition, long Offset, byte[] Key, byte[]? Value);
+public readonly record struct SimulatedRecord(int Partition, long Offset, byte[] Key, byte[]? Value)
+{
+    /// <summary>Headers; never null.</summary>
+    public RecordHeaders Headers { get => field ?? RecordHeaders.Empty; init; }
+}

@@ -28,7 +28,7 @@ public sealed class SimulationView
             for (int offset = 0; offset < entries.Count; offset++)
             {
                 if (entries[offset] is { IsCommitted: true, IsWatermark: false, Key: { } key } entry)
-                    yield return new SimulatedRecord(partition, offset, key, entry.Value);
+                    yield return new SimulatedRecord(partition, offset, key, entry.Value) { Headers = entry.Headers };
             }
         }
     }

@@ -16,6 +16,7 @@ internal static class SimulationScenarios
             ["join"] = static random => new JoinScenario(random),
             ["table"] = static random => new TableScenario(random),
             ["versions"] = static random => new VersionScenario(random),
+            ["faults"] = static random => new FaultScenario(random),
         };
 
     /// <summary>Each seed has one of them.</summary>

@@ -1,3 +1,6 @@
+using UsageStreams.Streams.Faults;
+using UsageStreams.Streams.Internal.Faults;
+
 namespace UsageStreams.Streams.Internal.Graph;
 
 /// <summary>Collects what a builder describes, and what is wrong with it.</summary>
@@ -8,6 +11,9 @@ internal sealed class GraphBuilder
     private readonly List<GlobalKTable> _tables = [];
 
     public List<SubTopologyGraph> SubTopologies { get; } = [];
+
+    /// <summary>Who decides about records that fail, where no source or table says so itself.</summary>
+    public FaultHandling Faults { get; set; } = new();
 
     public void Problem(string text) => _problems.Add(text);
 
@@ -34,7 +40,7 @@ internal sealed class GraphBuilder
     {
         if (SubTopologies.Exists(s => s.Source.Topic == new TopicName(topic, IsRepartition: false)))
             Problem($"Topic '{topic}' is read by two sources. Read it once and use the stream twice.");
-        var subTopology = new SubTopologyGraph(Unique(consumed.Name ?? topic));
+        var subTopology = new SubTopologyGraph(Unique(consumed.Name ?? topic)) { OwnFaults = consumed.Faults };
         SubTopologies.Add(subTopology);
         return new SourceDefinition<TKey, TValue>(topic, consumed, subTopology, takesTombstones);
     }
@@ -49,6 +55,7 @@ internal sealed class GraphBuilder
     public Topology Build()
     {
         new GraphChecks(SubTopologies, _problems).Run();
+        FaultChecks.Check(Faults, SubTopologies, _problems);
         if (_problems.Count > 0)
         {
             string list = string.Join(Environment.NewLine, _problems.Select(static p => "- " + p));
@@ -61,6 +68,7 @@ internal sealed class GraphBuilder
                 subTopology.TimeStore ??= Stores.KeyValue($"{subTopology.Name}-stream-time", Serdes.Utf8, Serdes.Utf8);
         }
 
+        FaultChecks.Resolve(Faults, SubTopologies, _tables);
         return new Topology([.. SubTopologies], [.. _tables]);
     }
 

@@ -1,11 +1,16 @@
+using UsageStreams.Streams.Faults;
+
 namespace UsageStreams.Streams.Internal.Graph;
 
 /// <summary>A table that tasks follow: the partition of the task's own number, restored before the task starts.</summary>
-internal abstract class SideTable(string name, string topic)
+internal abstract class SideTable(string name, string topic, FaultHandling? faults)
 {
     public string Name { get; } = name;
 
     public string Topic { get; } = topic;
+
+    /// <summary>Who decides about its records that can't be read.</summary>
+    public FaultHandling? Faults { get; set; } = faults;
 
     public abstract TableView CreateView();
 
@@ -21,7 +26,7 @@ internal abstract class SideTable(string name, string topic)
     }
 }
 
-internal sealed class SideTable<TKey, TValue>(string topic, Consumed<TKey, TValue> consumed) : SideTable(consumed.Name ?? topic, topic)
+internal sealed class SideTable<TKey, TValue>(string topic, Consumed<TKey, TValue> consumed) : SideTable(consumed.Name ?? topic, topic, consumed.Faults)
     where TKey : notnull
 {
     public override TableView CreateView() => new TableView<TKey, TValue>(Name, consumed);

@@ -1,3 +1,4 @@
+using UsageStreams.Streams.Faults;
 using UsageStreams.Streams.Internal.Tasks;
 
 namespace UsageStreams.Streams.Internal.Graph;
@@ -18,6 +19,12 @@ internal sealed class SubTopologyGraph(string name)
     public List<SideTable> Tables { get; } = [];
 
     public int? RequestedPartitions { get; set; }
+
+    /// <summary>Who decides about its records that fail, when its source says so itself.</summary>
+    public FaultHandling? OwnFaults { get; init; }
+
+    /// <summary>Who decides about its records that fail; known when the topology is built.</summary>
+    public FaultHandling Faults { get; set; } = new();
 
     public IEnumerable<SinkDefinition> Sinks => Nodes.Select(static n => n.Sink).OfType<SinkDefinition>();
 

@@ -20,6 +20,8 @@ internal static class TopologyText
 
         foreach (GlobalKTable table in topology.GlobalTables)
             text.Append("Global table: ").Append(table.Name).Append(" (topic: ").Append(table.Topic).Append(")\n");
+        foreach (string topic in topology.DeadLetterTopics)
+            text.Append("Dead letters: (topic: ").Append(topic).Append(")\n");
         return text.ToString();
     }
 

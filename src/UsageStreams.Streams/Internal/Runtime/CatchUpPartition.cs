@@ -1,4 +1,5 @@
 using Confluent.Kafka;
+using UsageStreams.Streams.Internal.Faults;
 using UsageStreams.Streams.Internal.Tasks;
 
 namespace UsageStreams.Streams.Internal.Runtime;
@@ -7,8 +8,11 @@ namespace UsageStreams.Streams.Internal.Runtime;
 internal delegate void RecordRestorer(in InputRecord record);
 
 /// <summary>One partition that is read up to some point.</summary>
-internal sealed class CatchUpPartition(TopicPartition partition, RecordRestorer restore)
+internal sealed class CatchUpPartition(TopicPartition partition, RecordRestorer restore, TableFaults? faults = null)
 {
+    /// <summary>Who decides about records that can't be read; null for a changelog, which nobody else may write.</summary>
+    public TableFaults? Faults => faults;
+
     public TopicPartition Partition { get; } = partition;
 
     public RecordRestorer Restore { get; } = restore;

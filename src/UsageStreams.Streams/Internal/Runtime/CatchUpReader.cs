@@ -1,4 +1,5 @@
 using Confluent.Kafka;
+using UsageStreams.Streams.Internal.Faults;
 using UsageStreams.Streams.Internal.Native;
 
 namespace UsageStreams.Streams.Internal.Runtime;
@@ -160,9 +161,9 @@ internal sealed class CatchUpReader : ICatchUpReader
         }
         catch (UndecodableException e)
         {
-            throw new StreamsException(
-                $"The {_purpose} record at topic '{partition.Partition.Topic}' partition {partition.Partition.Partition.Value} offset {record.Offset} can't be read: {e.Message} "
-                + "Someone else wrote it, or the serde changed: restore the serde, or remove the record.", e);
+            if (partition.Faults?.TryLeaveOut(partition.Partition.Partition.Value, record.ToInput(), e) != true)
+                throw TableFaults.Unreadable(new TopicPartitionOffset(partition.Partition, record.Offset), _purpose, e);
+            partition.Reached(record.Offset + 1);
         }
     }
 }

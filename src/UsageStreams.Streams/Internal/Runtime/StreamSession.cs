@@ -1,5 +1,6 @@
 using Confluent.Kafka;
 using Microsoft.Extensions.Logging;
+using UsageStreams.Streams.Internal.Faults;
 using UsageStreams.Streams.Internal.Graph;
 using UsageStreams.Streams.Internal.Queries;
 using UsageStreams.Streams.Internal.Tasks;
@@ -83,7 +84,7 @@ internal sealed class StreamSession : IDisposable
         _tables.Step(TableBatchLimit, TimeSpan.Zero);
         _starter.FollowTables();
         Punctuate();
-        if (_clock.GetElapsedTime(_lastCommit) >= _options.CommitInterval)
+        if (_context.Faults.WantsCommit || _clock.GetElapsedTime(_lastCommit) >= _options.CommitInterval)
             Commit(mayWait: true);
         _context.Queries.Answer(_slots.Values, _reader, committed: false);
         Purge();
@@ -182,7 +183,7 @@ internal sealed class StreamSession : IDisposable
         foreach ((GlobalKTable table, TableView view) in _environment.Tables)
         {
             for (int partition = 0; partition < _context.Topics[table.Topic]; partition++)
-                partitions.Add(new CatchUpPartition(new TopicPartition(table.Topic, partition), view.Take));
+                partitions.Add(new CatchUpPartition(new TopicPartition(table.Topic, partition), view.Take, new TableFaults(view, table.Topic, table.Faults!, _context.Faults)));
         }
 
         _tables.Add(partitions);
@@ -246,6 +247,7 @@ internal sealed class StreamSession : IDisposable
     private void Commit(bool mayWait = false)
     {
         _lastCommit = _clock.GetTimestamp();
+        _context.Faults.WantsCommit = false;
         Reached(CommitStep.Produce);
         bool processed = Prepare();
         long sent = _output.Sent - _sentAtCommit;

@@ -1,5 +1,6 @@
 using Confluent.Kafka;
 using Microsoft.Extensions.Logging;
+using UsageStreams.Streams.Internal.Faults;
 using UsageStreams.Streams.Internal.Graph;
 using UsageStreams.Streams.Internal.State;
 using UsageStreams.Streams.Internal.Tasks;
@@ -104,7 +105,7 @@ internal sealed class TaskStarter : IDisposable
         slot.Restoring = slot.Task.State.Plan(slot.Start.Value >= 0 ? slot.Start.Value : null);
         slot.IsRestoring = true;
         slot.Following = [.. slot.Task.Tables.Select(table => new CatchUpPartition(
-            new TopicPartition(table.Key.Topic, slot.Partition.Partition), table.Value.Take))];
+            new TopicPartition(table.Key.Topic, slot.Partition.Partition), table.Value.Take, new TableFaults(table.Value, table.Key.Topic, table.Key.Faults!, _context.Faults)))];
         _sideTables.Add(graph, slot.Following);
         _restorer.Add(slot.Restoring.Partitions);
         _reports.Advanced(slot);

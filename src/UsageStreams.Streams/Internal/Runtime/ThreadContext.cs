@@ -1,3 +1,4 @@
+using UsageStreams.Streams.Internal.Faults;
 using UsageStreams.Streams.Internal.Graph;
 using UsageStreams.Streams.Internal.Queries;
 using UsageStreams.Streams.Internal.State;
@@ -34,6 +35,11 @@ internal sealed class ThreadContext(int thread, Topology topology, TopicLayout t
 
     /// <summary>Questions to the thread's tasks.</summary>
     public QueryMailbox Queries { get; } = new();
+
+    /// <summary>What was decided about records that are to be read again; the threads of an instance share it.</summary>
+    public FaultMemory FaultMemory { get; init; } = new();
+
+    public ThreadFaults Faults => field ??= new ThreadFaults(Clients.Logger, Clock, FaultMemory, Metrics.Faults);
 
     /// <summary>Whether every task of the thread processes.</summary>
     public bool IsRunning { get; private set; }

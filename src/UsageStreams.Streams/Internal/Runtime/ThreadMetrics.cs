@@ -1,4 +1,5 @@
 using System.Diagnostics.Metrics;
+using UsageStreams.Streams.Internal.Faults;
 
 namespace UsageStreams.Streams.Internal.Runtime;
 
@@ -26,6 +27,8 @@ internal sealed class ThreadMetrics(string applicationId)
     public long TableRecords { get; set; }
 
     public long StaleRecordsDropped { get; set; }
+
+    public FaultTally Faults { get; } = new(applicationId);
 
     /// <summary>The last published state.</summary>
     public StreamsMetrics Snapshot => Volatile.Read(ref _published);
@@ -59,6 +62,6 @@ internal sealed class ThreadMetrics(string applicationId)
         }
 
         Volatile.Write(ref _published, new StreamsMetrics(
-            RecordsConsumed, _produced, _commits, _recoveries, RecordsRestored + TableRecords, StaleRecordsDropped, tasks));
+            RecordsConsumed, _produced, _commits, _recoveries, RecordsRestored + TableRecords, StaleRecordsDropped, tasks) { Faults = Faults.Snapshot(), FaultRollbacks = Faults.RolledBack });
     }
 }

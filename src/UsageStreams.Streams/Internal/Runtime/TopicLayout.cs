@@ -21,6 +21,7 @@ internal sealed class TopicLayout(Topology topology, string applicationId, IRead
         Check(topology.GlobalTables.Select(static t => t.Topic), "followed as a global table");
         Check(topology.Graphs.SelectMany(static g => g.Tables).Select(static t => t.Topic).Distinct(StringComparer.Ordinal), "followed as a table");
         Check(topology.SinkTopics, "written");
+        Check(topology.DeadLetterTopics, "written with dead letters");
         return missing;
 
         void Check(IEnumerable<string> topics, string purpose)

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using Confluent.Kafka;
+using UsageStreams.Streams.Internal.Faults;
 using UsageStreams.Streams.Internal.Native;
 using UsageStreams.Streams.Internal.Tasks;
 
@@ -71,7 +72,8 @@ internal sealed class TransactionalOutput : SessionOutput
         }
         catch (KafkaException e)
         {
-            throw TransactionFailure.Of($"write to topic '{record.Topic}' partition {record.Partition}", e);
+            StreamsException failure = TransactionFailure.Of($"write to topic '{record.Topic}' partition {record.Partition}", e);
+            throw failure is TransactionFailure ? failure : new RecordRefusedException(failure.Message, e);
         }
     }
 

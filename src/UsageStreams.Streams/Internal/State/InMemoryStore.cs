@@ -1,6 +1,7 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
+using UsageStreams.Streams.Internal.Faults;
 
 namespace UsageStreams.Streams.Internal.State;
 
@@ -20,6 +21,8 @@ internal sealed class InMemoryStore<TKey, TValue>(string name, ISerde<TKey> keyS
     {
         get
         {
+            if (Mutability<TValue>.CanChangeInPlace)
+                Touches++;
             foreach ((TKey key, Slot slot) in _slots)
             {
                 if (slot.Live)
@@ -31,6 +34,8 @@ internal sealed class InMemoryStore<TKey, TValue>(string name, ISerde<TKey> keyS
     /// <inheritdoc/>
     public override bool TryGet(TKey key, [MaybeNullWhen(false)] out TValue value)
     {
+        if (Mutability<TValue>.CanChangeInPlace)
+            Touches++;
         ref Slot slot = ref CollectionsMarshal.GetValueRefOrNullRef(_slots, key);
         if (Unsafe.IsNullRef(ref slot) || !slot.Live)
         {
@@ -69,6 +74,7 @@ internal sealed class InMemoryStore<TKey, TValue>(string name, ISerde<TKey> keyS
         ref Slot slot = ref CollectionsMarshal.GetValueRefOrNullRef(_slots, key);
         if (Unsafe.IsNullRef(ref slot) || !slot.Live)
             return false;
+        Touches++;
         _count--;
         if (!TracksChanges)
         {
@@ -149,6 +155,7 @@ internal sealed class InMemoryStore<TKey, TValue>(string name, ISerde<TKey> keyS
 
     private void Set(TKey key, ref Slot slot, TValue value)
     {
+        Touches++;
         slot.Value = value;
         if (!slot.Live)
         {

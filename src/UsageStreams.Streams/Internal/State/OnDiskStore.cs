@@ -2,6 +2,7 @@ using System.Buffers;
 using System.Diagnostics.CodeAnalysis;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
+using UsageStreams.Streams.Internal.Faults;
 
 namespace UsageStreams.Streams.Internal.State;
 
@@ -25,6 +26,8 @@ internal sealed class OnDiskStore<TKey, TValue>(string name, ISerde<TKey> keySer
         {
             // What is changed meanwhile was here before, so it comes in its turn from the index.
             int changed = _dirty.Count;
+            if (Mutability<TValue>.CanChangeInPlace)
+                Touches++;
             for (int i = 0; i < changed; i++)
             {
                 if (_changes[_dirty[i]] is { Live: true } change)
@@ -44,6 +47,8 @@ internal sealed class OnDiskStore<TKey, TValue>(string name, ISerde<TKey> keySer
     /// <inheritdoc/>
     public override bool TryGet(TKey key, [MaybeNullWhen(false)] out TValue value)
     {
+        if (Mutability<TValue>.CanChangeInPlace)
+            Touches++;
         ref Change change = ref CollectionsMarshal.GetValueRefOrNullRef(_changes, key);
         if (!Unsafe.IsNullRef(ref change))
         {
@@ -168,6 +173,7 @@ internal sealed class OnDiskStore<TKey, TValue>(string name, ISerde<TKey> keySer
 
     private void MarkDirty(TKey key, ref Change change)
     {
+        Touches++;
         if (change.Dirty)
             return;
         (change.Dirty, change.Order) = (true, _dirty.Count);

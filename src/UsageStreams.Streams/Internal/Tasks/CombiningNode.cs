@@ -25,6 +25,7 @@ internal sealed class CombiningNode<TKey, TValue> : Receiver<TKey, TValue>
 
     public override void Process(in Record<TKey, TValue> record)
     {
+        _task.HeldBack++;
         ref int index = ref CollectionsMarshal.GetValueRefOrAddDefault(_index, new Held(record.Key), out bool exists);
         if (!exists)
         {

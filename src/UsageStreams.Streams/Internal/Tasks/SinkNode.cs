@@ -1,3 +1,5 @@
+using UsageStreams.Streams.Faults;
+using UsageStreams.Streams.Internal.Faults;
 using UsageStreams.Streams.Internal.Graph;
 
 namespace UsageStreams.Streams.Internal.Tasks;
@@ -28,9 +30,9 @@ internal sealed class SinkNode<TKey, TValue> : Receiver<TKey, TValue>
         {
             Send(in record);
         }
-        catch (Exception e) when (e is not StreamsException)
+        catch (Exception e) when (e is (not StreamsException) or RecordRefusedException or UndecodableException)
         {
-            throw _task.Failure(_name, e);
+            throw _task.Failure(_name, e).In(FaultKind.Production, _topic);
         }
     }
 

@@ -1,3 +1,5 @@
+using UsageStreams.Streams.Faults;
+
 namespace UsageStreams.Streams.Internal.Tasks;
 
 /// <summary>The top of a task: takes bytes.</summary>
@@ -40,10 +42,13 @@ internal sealed class SourceNode<TKey, TValue>(
     {
         if (undecodable is null || !undecodable.IsConnected)
         {
+            var error = code is null ? new UndecodableException(cause) : new UndecodableException(code, cause);
+            if (task.Faults.TryLeaveOut(name, in input, error))
+                return;
             throw new ProcessingException(
                 $"Source '{name}' can't read the record at {task.Metadata} ({reason}): {cause} "
-                + "Nothing was committed beyond it. Take such records by Stream(…, out undecodable) and send them to a topic.",
-                name, task.Id, task.Metadata, null);
+                + "Nothing was committed beyond it. Take such records by Stream(…, out undecodable) and send them to a topic, or decide about them by HandleFaults(…).",
+                name, task.Id, task.Metadata, null).In(FaultKind.Deserialization, null);
         }
 
         var rejected = new UndecodableRecord(task.Metadata, input.KeyBytes, input.ValueBytes, input.Headers, reason, cause, code);

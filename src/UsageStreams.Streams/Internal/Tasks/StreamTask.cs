@@ -1,4 +1,6 @@
 using System.Buffers;
+using UsageStreams.Streams.Faults;
+using UsageStreams.Streams.Internal.Faults;
 using UsageStreams.Streams.Internal.Graph;
 using UsageStreams.Streams.Internal.State;
 
@@ -16,6 +18,8 @@ internal sealed class StreamTask
     private readonly List<ProcessorNode> _processors;
     private readonly List<Action> _combiners;
     private readonly List<WatermarkAnnouncer> _announcers = [];
+    private readonly StateStore[] _states;
+    private bool _isBetweenRecords;
 
     public StreamTask(SubTopologyGraph subTopology, int partition, int partitions, TaskEnvironment environment)
     {
@@ -25,12 +29,15 @@ internal sealed class StreamTask
         Metadata = new RecordMetadata(InputTopic, partition, -1, 0);
         foreach (StoreBuilder builder in subTopology.Stores)
             _stores.Add(builder, new TaskStore(builder.Create(), builder, builder.Changelog(environment.ApplicationId)));
+        _states = [.. _stores.Values.Select(static s => s.State)];
         foreach (SideTable table in subTopology.Tables)
             _tables.Add(table, table.CreateView());
         State = new TaskState(this, environment, [.. _stores.Values], subTopology.Source.CreateReplayer([.. _stores.Values]));
         Time = new StreamTime(subTopology, this);
+        Faults = new TaskFaults(this, subTopology.Faults, environment.Faults);
         var scope = new TaskScope(this);
-        _source = subTopology.Source.Create(scope);
+        SourceNode source = subTopology.Source.Create(scope);
+        _source = Faults.DecidesOnRecords ? new FaultGuard(subTopology.Name, source, this, Faults) : source;
         // A scope makes the nodes below before the node itself. From the top down, what one sends at a commit or punctuation reaches the next in time.
         _processors = scope.Processors;
         _processors.Reverse();
@@ -51,6 +58,8 @@ internal sealed class StreamTask
 
     public StreamTime Time { get; }
 
+    public TaskFaults Faults { get; }
+
     public long? StreamTime => Time.Current;
 
     public RecordCollector Collector => _environment.Collector;
@@ -65,6 +74,21 @@ internal sealed class StreamTask
 
     /// <summary>The tables whose partition is followed with the task's, restored before its start.</summary>
     public IReadOnlyDictionary<SideTable, TableView> Tables => _tables;
+
+    /// <summary>Records that were put into something that is sent at a commit.</summary>
+    public long HeldBack { get; set; }
+
+    /// <summary>Grows whenever a record leaves something behind: output, held back or sent, or in a store.</summary>
+    public long Traces
+    {
+        get
+        {
+            long traces = Collector.Sent + HeldBack;
+            foreach (StateStore state in _states)
+                traces += state.Touches;
+            return traces;
+        }
+    }
 
     /// <summary>Records taken, watermarks included.</summary>
     public long Consumed { get; private set; }
@@ -112,10 +136,12 @@ internal sealed class StreamTask
     public void PrepareCommit()
     {
         Punctuate();
+        _isBetweenRecords = true;
         foreach (ProcessorNode processor in _processors)
             processor.PrepareCommit();
         foreach (Action flush in _combiners)
             flush();
+        _isBetweenRecords = false;
         bool idle = Time.CheckIdle(Now, _environment.IdleTimeout);
         Time.Save();
         State.Flush();
@@ -126,6 +152,7 @@ internal sealed class StreamTask
     /// <summary>What was prepared is committed, and the input below <paramref name="position"/> with it; null while nothing of it was read.</summary>
     public void Committed(long? position)
     {
+        Faults.Committed(position);
         NextOffset = null;
         State.Committed(position);
     }
@@ -153,10 +180,15 @@ internal sealed class StreamTask
         : throw new StreamsException(
             $"Processor '{node}' asks for global table '{table.Name}', which this topology does not have. Make it by GlobalTable of the same builder.");
 
-    public ProcessingException Failure(string node, Exception cause) => new(
-        $"Node '{node}' of task {Id} failed at {Metadata}: {cause.Message} Nothing was committed beyond the last commit; "
-        + "correct the code or the record and start again.",
-        node, Id, Metadata.Offset < 0 ? null : Metadata, cause);
+    public ProcessingException Failure(string node, Exception cause)
+    {
+        bool hasRecord = !_isBetweenRecords && Metadata.Offset >= 0;
+        string place = hasRecord ? $"at {Metadata}" : $"in a punctuation or commit after {Metadata}";
+        return new ProcessingException(
+            $"Node '{node}' of task {Id} failed {place}: {cause.Message} Nothing was committed beyond the last commit; "
+            + "correct the code or the record and start again.",
+            node, Id, hasRecord ? Metadata : null, cause);
+    }
 
     private void TakeWatermark(in InputRecord input)
     {
@@ -168,8 +200,24 @@ internal sealed class StreamTask
 
     private void Punctuate(PunctuationType type, long now)
     {
+        _isBetweenRecords = true;
         foreach (ProcessorNode processor in _processors)
+            Punctuate(processor, type, now);
+        _isBetweenRecords = false;
+    }
+
+    private void Punctuate(ProcessorNode processor, PunctuationType type, long now)
+    {
+        long traces = Traces;
+        try
+        {
             processor.Punctuate(type, now);
+        }
+        catch (ProcessingException e)
+        {
+            if (!Faults.MayGoOn(e, Traces != traces))
+                throw;
+        }
     }
 }
 

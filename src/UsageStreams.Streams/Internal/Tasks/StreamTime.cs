@@ -54,6 +54,9 @@ internal sealed class StreamTime
             Current = eventTime;
     }
 
+    /// <summary>The record at hand is left out, and with it the time that was observed of it.</summary>
+    public void Return(long? before) => Current = before;
+
     /// <summary>A watermark of the input.</summary>
     public void Take(Watermark watermark)
     {
