@@ -58,7 +58,7 @@ public sealed class FaultHandlingTests
         Mutability<byte[]>.CanChangeInPlace.ShouldBeTrue();
         Mutability<List<int>>.CanChangeInPlace.ShouldBeTrue();
         Mutability<Settable>.CanChangeInPlace.ShouldBeTrue();
-        Mutability<Open>.CanChangeInPlace.ShouldBeTrue();
+        Mutability<Uri>.CanChangeInPlace.ShouldBeTrue();
         Mutability<Holder>.CanChangeInPlace.ShouldBeTrue();
         Mutability<object>.CanChangeInPlace.ShouldBeTrue();
     }
@@ -69,8 +69,6 @@ public sealed class FaultHandlingTests
     {
         public int Count { get; set; }
     }
-
-    private record Open(string Name);
 
     private readonly record struct Holder(int[] Items);
 }

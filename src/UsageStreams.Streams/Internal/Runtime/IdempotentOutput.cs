@@ -73,7 +73,7 @@ internal sealed class IdempotentOutput : SessionOutput
         }
         catch (KafkaException e)
         {
-            throw TransactionFailure.Of($"write to topic '{record.Topic}' partition {record.Partition}", e);
+            throw Refusal(in record, e);
         }
     }
 

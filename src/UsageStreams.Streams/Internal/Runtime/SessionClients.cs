@@ -1,5 +1,6 @@
 using Confluent.Kafka;
 using Microsoft.Extensions.Logging;
+using UsageStreams.Streams.Internal.Faults;
 using UsageStreams.Streams.Internal.Tasks;
 
 namespace UsageStreams.Streams.Internal.Runtime;
@@ -98,6 +99,13 @@ internal abstract class SessionOutput : RecordCollector, IDisposable
     public abstract void Abort();
 
     public abstract void Dispose();
+
+    /// <summary>What it means that the client does not take a record. Where the record is at fault, another may follow.</summary>
+    protected static StreamsException Refusal(in OutputRecord record, KafkaException e)
+    {
+        StreamsException failure = TransactionFailure.Of($"write to topic '{record.Topic}' partition {record.Partition}", e);
+        return failure is TransactionFailure ? failure : new RecordRefusedException(failure.Message, e);
+    }
 }
 
 /// <summary>Deletes what was read of repartition topics.</summary>

@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using Confluent.Kafka;
-using UsageStreams.Streams.Internal.Faults;
 using UsageStreams.Streams.Internal.Native;
 using UsageStreams.Streams.Internal.Tasks;
 
@@ -72,8 +71,7 @@ internal sealed class TransactionalOutput : SessionOutput
         }
         catch (KafkaException e)
         {
-            StreamsException failure = TransactionFailure.Of($"write to topic '{record.Topic}' partition {record.Partition}", e);
-            throw failure is TransactionFailure ? failure : new RecordRefusedException(failure.Message, e);
+            throw Refusal(in record, e);
         }
     }
 
