@@ -150,7 +150,7 @@ public sealed class TopologyTestDriver : IDisposable
                 Restore(table, _cluster[topic], partition);
         }
 
-        var environment = new TaskEnvironment(_options.ApplicationId, _collector, Clock, _options.IdleTimeout, views, _faults);
+        var environment = new TaskEnvironment(_options.ApplicationId, _collector, Clock, _options.IdleTimeout, views) { Faults = _faults };
         _tasks = [];
         foreach (SubTopologyGraph graph in _topology.Graphs)
         {

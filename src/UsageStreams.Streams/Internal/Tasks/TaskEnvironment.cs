@@ -12,15 +12,16 @@ namespace UsageStreams.Streams.Internal.Tasks;
 /// <param name="Clock">The machine's clock.</param>
 /// <param name="IdleTimeout">Silence after which a task that has read everything is idle.</param>
 /// <param name="Tables">Content of the global tables.</param>
-/// <param name="Faults">What is decided about records that fail.</param>
 internal sealed record TaskEnvironment(
     string ApplicationId,
     RecordCollector Collector,
     TimeProvider Clock,
     TimeSpan IdleTimeout,
-    IReadOnlyDictionary<GlobalKTable, TableView> Tables,
-    ThreadFaults Faults)
+    IReadOnlyDictionary<GlobalKTable, TableView> Tables)
 {
+    /// <summary>What the thread's tasks share about records that fail.</summary>
+    public ThreadFaults Faults { get; init; } = new(NullLogger.Instance, Clock, new FaultMemory(), new FaultTally(ApplicationId));
+
     /// <summary>Where tasks keep their state beside themselves; null for nowhere.</summary>
     public IStateFolders? Folders { get; init; }
 
@@ -36,7 +37,7 @@ internal sealed record TaskEnvironment(
     public static TaskEnvironment Of(ThreadContext context, RecordCollector collector, IReadOnlyDictionary<GlobalKTable, TableView> tables)
     {
         StreamsOptions options = context.Clients.Options;
-        var environment = new TaskEnvironment(options.ApplicationId, collector, context.Clock, options.IdleTimeout, tables, context.Faults) { Logger = context.Clients.Logger };
+        var environment = new TaskEnvironment(options.ApplicationId, collector, context.Clock, options.IdleTimeout, tables) { Faults = context.Faults, Logger = context.Clients.Logger };
         return context.LocalState is not { } local
             ? environment
             : environment with { Folders = local.Folders, TombstoneRetention = local.TombstoneRetention, TopicId = local.TopicId };
