@@ -5,6 +5,7 @@ using UsageStreams.Streams.Internal.Graph;
 using UsageStreams.Streams.Internal.Runtime;
 using UsageStreams.Streams.Internal.Tasks;
 using UsageStreams.Streams.Testing.Internal;
+using UsageStreams.Streams.Windows;
 
 namespace UsageStreams.Streams.Testing;
 
@@ -98,16 +99,15 @@ public sealed class TopologyTestDriver : IDisposable
 
     /// <summary>A store's state in the task of <paramref name="partition"/>, uncommitted changes included.</summary>
     public KeyValueStore<TKey, TValue> GetStore<TKey, TValue>(StoreBuilder<TKey, TValue> store, int partition = 0)
-        where TKey : notnull
-    {
-        foreach (SubTopologyGraph graph in _topology.Graphs)
-        {
-            if (graph.Stores.Contains(store))
-                return (KeyValueStore<TKey, TValue>)TaskOf(new TaskId(graph.Name, partition)).Store(store);
-        }
+        where TKey : notnull => (KeyValueStore<TKey, TValue>)TaskWith(store, partition).Store(store);
 
-        throw new StreamsException($"The topology has no store '{store.Name}' by this handle; WithChangelog makes a new one.");
-    }
+    /// <summary>A store of windows in the task of <paramref name="partition"/>, uncommitted changes included.</summary>
+    public WindowStore<TKey, TValue> GetStore<TKey, TValue>(WindowStoreBuilder<TKey, TValue> store, int partition = 0)
+        where TKey : notnull => store.Of(TaskWith(store, partition));
+
+    /// <summary>A store of sessions in the task of <paramref name="partition"/>, uncommitted changes included.</summary>
+    public SessionStore<TKey, TValue> GetStore<TKey, TValue>(SessionStoreBuilder<TKey, TValue> store, int partition = 0)
+        where TKey : notnull => store.Of(TaskWith(store, partition));
 
     /// <summary>A task's stream time, Unix ms; null while unknown.</summary>
     public long? StreamTime(string subTopology, int partition = 0) => TaskOf(new TaskId(subTopology, partition)).StreamTime;
@@ -242,6 +242,10 @@ public sealed class TopologyTestDriver : IDisposable
 
         return any;
     }
+
+    private StreamTask TaskWith(StoreBuilder store, int partition) => _topology.Graphs.FirstOrDefault(g => g.Stores.Contains(store)) is { } graph
+        ? TaskOf(new TaskId(graph.Name, partition))
+        : throw new StreamsException($"The topology has no store '{store.Name}' by this handle; WithChangelog makes a new one.");
 
     private StreamTask TaskOf(TaskId id) => _tasks.Find(t => t.Task.Id == id)?.Task
         ?? throw new StreamsException($"There is no task {id}. There are: {string.Join(", ", _tasks.Select(static t => t.Task.Id))}.");

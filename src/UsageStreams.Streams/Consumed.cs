@@ -59,6 +59,7 @@ public sealed record Consumed<TKey, TValue>
     public Consumed<TKey, TValue> WithFaults(FaultHandling handling) => this with { Faults = handling };
 
     /// <summary>Takes event time from the record. The largest event time seen is the stream time, unless it comes from watermarks.</summary>
+    /// <remarks>It is not asked for a tombstone of a table, whose changes have the stream time then: a removal says nothing of when it happened.</remarks>
     public Consumed<TKey, TValue> WithTimestamps(TimestampExtractor<TKey, TValue> extractor) => this with { Timestamps = extractor };
 
     /// <summary>

@@ -20,6 +20,23 @@ public partial class KStream<TKey, TValue>
         return true;
     });
 
+    /// <summary>Looks at each record, and ends there. A record may be looked at again after a failure.</summary>
+    public void Foreach(string name, RecordAction<TKey, TValue> action) => Append<TKey, TValue>(
+        name, NodeKind.Processor, (scope, _) => new ForeachNode<TKey, TValue>(name, scope.Task, action));
+
+    /// <summary>
+    /// Writes the records to a topic of the user's, and goes on with what is read from there: a sub-topology of its own, which sees what others write there
+    /// as well. For a topic of the engine's own see <see cref="Repartition"/>.
+    /// </summary>
+    /// <param name="topic">The topic, which must exist when the application starts.</param>
+    /// <param name="produced">How it is written. For stream time below, announce it: <see cref="Produced{TKey, TValue}.WithWatermarks"/>.</param>
+    /// <param name="consumed">How it is read. For that stream time, <see cref="Consumed{TKey, TValue}.WithStreamTimeFromWatermarks"/>.</param>
+    public KStream<TKey, TValue> Through(string topic, Produced<TKey, TValue> produced, Consumed<TKey, TValue> consumed)
+    {
+        To(topic, produced);
+        return new KStream<TKey, TValue>(_graph, [_graph.AddSource(topic, consumed).Output]);
+    }
+
     /// <summary>Makes any number of records of each, with the same key, event time and headers.</summary>
     public KStream<TKey, TValueOut> FlatMapValues<TValueOut>(string name, FlatValueMapper<TKey, TValue, TValueOut> mapper) => Append<TKey, TValueOut>(
         name, NodeKind.FlatMap, (scope, downstream) => new FlatMapValuesNode<TKey, TValue, TValueOut>(name, scope.Task, mapper, downstream));

@@ -16,7 +16,7 @@ public abstract class KTable
     internal SideTable? Side { get; private protected init; }
 
     /// <summary>Whether its changes tell the value that a key had before: those of a topic that is not kept don't.</summary>
-    internal bool KnowsOldValues { get; private protected init; } = true;
+    internal bool KnowsOldValues { get; init; } = true;
 
     /// <summary>The store that holds it, when it is computed here.</summary>
     internal abstract StoreBuilder? Lookup { get; }

@@ -1,4 +1,5 @@
 using UsageStreams.Streams.Internal.Tasks;
+using UsageStreams.Streams.Windows;
 
 namespace UsageStreams.Streams;
 
@@ -82,11 +83,29 @@ public sealed class ProcessorContext<TKey, TValue>
     /// <summary>The task's part of a store.</summary>
     /// <exception cref="StreamsException">The store was not given to <c>Process</c> with this processor.</exception>
     public KeyValueStore<TStoreKey, TStoreValue> GetStore<TStoreKey, TStoreValue>(StoreBuilder<TStoreKey, TStoreValue> store)
-        where TStoreKey : notnull => _stores.Contains(store)
-            ? (KeyValueStore<TStoreKey, TStoreValue>)_node.Task.Store(store)
-            : throw new StreamsException(
-                $"Processor '{_node.Name}' asks for store '{store.Name}', which is not connected to it. "
-                + $"Pass the handle to Process(\"{_node.Name}\", …, {store.Name}); WithChangelog makes a new handle.");
+        where TStoreKey : notnull => (KeyValueStore<TStoreKey, TStoreValue>)_node.Task.Store(Connected(store));
+
+    /// <summary>The task's part of a store of windows; from here on it forgets what stream time leaves behind.</summary>
+    /// <exception cref="StreamsException">The store was not given to <c>Process</c> with this processor.</exception>
+    public WindowStore<TStoreKey, TStoreValue> GetStore<TStoreKey, TStoreValue>(WindowStoreBuilder<TStoreKey, TStoreValue> store)
+        where TStoreKey : notnull
+    {
+        Connected(store);
+        WindowStore<TStoreKey, TStoreValue> found = store.Of(_node.Task);
+        ForgetWithTime(found.Expire);
+        return found;
+    }
+
+    /// <summary>The task's part of a store of sessions; from here on it forgets what stream time leaves behind.</summary>
+    /// <exception cref="StreamsException">The store was not given to <c>Process</c> with this processor.</exception>
+    public SessionStore<TStoreKey, TStoreValue> GetStore<TStoreKey, TStoreValue>(SessionStoreBuilder<TStoreKey, TStoreValue> store)
+        where TStoreKey : notnull
+    {
+        Connected(store);
+        SessionStore<TStoreKey, TStoreValue> found = store.Of(_node.Task);
+        ForgetWithTime(found.Expire);
+        return found;
+    }
 
     /// <summary>The content of a global table.</summary>
     /// <exception cref="StreamsException">The table belongs to another topology.</exception>
@@ -107,4 +126,13 @@ public sealed class ProcessorContext<TKey, TValue>
     /// once, however many it passed. By stream time the first call comes as soon as stream time is known; by wall clock after one interval.
     /// </summary>
     public Punctuation Schedule(TimeSpan interval, PunctuationType type, Action<long> action) => _node.Schedule(interval, type, action);
+
+    private StoreBuilder Connected(StoreBuilder store) => _stores.Contains(store)
+        ? store
+        : throw new StreamsException(
+            $"Processor '{_node.Name}' asks for store '{store.Name}', which is not connected to it. "
+            + $"Pass the handle to Process(\"{_node.Name}\", …, {store.Name}); WithChangelog makes a new handle.");
+
+    /// <summary>Whenever stream time moves; when nothing has ended, that is one look at a queue.</summary>
+    private void ForgetWithTime(Action<long> expire) => _node.Schedule(TimeSpan.FromMilliseconds(1), PunctuationType.StreamTime, expire);
 }

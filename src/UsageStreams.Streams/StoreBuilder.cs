@@ -25,6 +25,9 @@ public abstract class StoreBuilder
 
     internal abstract string? Problem { get; }
 
+    /// <summary>Whether it does nothing useful without stream time.</summary>
+    internal virtual bool NeedsTime => false;
+
     internal string? Changelog(string applicationId) => Replay is null ? PublicChangelog ?? $"{applicationId}-{Name}-changelog" : null;
 
     internal abstract StateStore Create();

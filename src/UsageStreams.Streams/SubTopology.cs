@@ -37,6 +37,9 @@ public enum NodeKind
 
     /// <summary>Writes a topic.</summary>
     Sink,
+
+    /// <summary>Holds changes of a table back.</summary>
+    Suppress,
 }
 
 /// <summary>What hangs together below one source.</summary>

@@ -77,14 +77,10 @@ public sealed class AggregateTests
         driver.Counts().ReadAll().Select(static r => r.IsTombstone ? "gone" : r.Value.ToString()).ShouldBe(["20", "gone"]);
     }
 
-    [Theory]
-    [InlineData(1)]
-    [InlineData(2)]
-    [InlineData(3)]
-    public void Aggregates_equal_a_recomputation_through_crashes(int seed)
+    [Fact]
+    public void Aggregates_equal_a_recomputation_through_crashes() => Sequences.Try(Sequences.PerFamily, static random =>
     {
-        var random = new Random(seed);
-        (string Key, string Value)[] records = [.. Enumerable.Range(0, 300).Select(i => ($"k{random.Next(7)}", $"{(char)('a' + random.Next(5))}{i}"))];
+        (string Key, string Value)[] records = [.. Enumerable.Range(0, 30).Select(i => ($"k{random.Next(7)}", $"{(char)('a' + random.Next(5))}{i}"))];
         using TopologyTestDriver driver = OperatorTest.Run(
             builder =>
             {
@@ -101,7 +97,7 @@ public sealed class AggregateTests
             .ShouldBe(records.CountBy(static r => r.Value[..1]).Select(static c => KeyValuePair.Create(c.Key, (long)c.Value)).Sorted());
         driver.Output().ReadTable().Sorted()
             .ShouldBe(records.GroupBy(static r => r.Key).Select(static g => KeyValuePair.Create(g.Key, g.Select(static r => r.Value).Max(StringComparer.Ordinal))).Sorted());
-    }
+    });
 
     [Fact]
     public void A_table_of_a_topic_is_a_stream_of_its_changes()

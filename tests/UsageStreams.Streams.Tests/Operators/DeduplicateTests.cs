@@ -27,14 +27,10 @@ public sealed class DeduplicateTests
         driver.Output("late").ReadAll().Select(static r => r.Value).ShouldBe(["50:z"]);
     }
 
-    [Theory]
-    [InlineData(11)]
-    [InlineData(12)]
-    [InlineData(13)]
-    public void Every_record_goes_one_way_and_the_ways_equal_a_recomputation_through_crashes(int seed)
+    [Fact]
+    public void Every_record_goes_one_way_and_the_ways_equal_a_recomputation_through_crashes() => Sequences.Try(Sequences.PerFamily, static random =>
     {
-        var random = new Random(seed);
-        (string Key, string Value)[] records = [.. Enumerable.Range(0, 400).Select(i => ("a", $"{(i * 5) - random.Next(150) + 1000}:{random.Next(40)}"))];
+        (string Key, string Value)[] records = [.. Enumerable.Range(0, 60).Select(i => ("a", $"{(i * 10) - random.Next(150) + 1000}:{random.Next(15)}"))];
         using TopologyTestDriver driver = OperatorTest.Run(
             builder =>
             {
@@ -49,7 +45,7 @@ public sealed class DeduplicateTests
         (List<string> passed, List<string> late) = Recompute(records);
         driver.Output().ReadAll().Select(static r => r.Value!).ShouldBe(passed);
         driver.Output("late").ReadAll().Select(static r => r.Value!).ShouldBe(late);
-    }
+    });
 
     [Fact]
     public void Ids_are_forgotten()

@@ -212,6 +212,41 @@ public sealed class Examples
         driver.CreateOutputTopic("unpaid-orders", Serdes.Utf8, Serdes.Int64).ReadTable().Sorted().ShouldBe(["a=1"]);
     }
 
+    [Fact]
+    public void Looking_and_going_through()
+    {
+        KStream<string, string> orders = Orders;
+        orders.Filter("large", static (in Record<string, string> order) => order.Value.Length > 5)
+            .Through("large-orders", TextOut, Text)
+            .Foreach("note", (in Record<string, string> order) => _seen.Add(order.Value));
+        Pipe(("a", "1:pen"), ("a", "2:ink and paper")).Dispose();
+        _seen.ShouldBe(["2:ink and paper"]);
+    }
+
+    [Fact]
+    public void Suppressing()
+    {
+        KStream<string, string> orders = Orders;
+        KTable<string, long> counts = orders.GroupByKey().Count(Materialized.As("orders-of-customer", Serdes.Utf8, Serdes.Int64));
+        counts.Suppress(Suppressed.UntilTimeLimit("once-an-hour", TimeSpan.FromHours(1), Serdes.Utf8, Serdes.Int64).WithMaxKeys(100_000))
+            .ToStream("hourly-counts")
+            .To("order-counts", Produced.With(Serdes.Utf8, Serdes.Int64));
+        using TopologyTestDriver driver = Pipe(("a", "0:pen"), ("a", "1000:ink"), ("b", "3600000:pen"));
+        driver.CreateOutputTopic("order-counts", Serdes.Utf8, Serdes.Int64).ReadKeyValues().Sorted().ShouldBe(["a=2"]);
+    }
+
+    [Fact]
+    public void Window_and_session_stores()
+    {
+        KStream<string, string> orders = Orders;
+        WindowStoreBuilder<string, long> perMinute = Stores.Window(
+            "per-minute", Serdes.Utf8, Serdes.Int64, length: TimeSpan.FromMinutes(1), retention: TimeSpan.FromHours(1));
+        orders.Process("last-five", () => new LastFive(perMinute), perMinute)
+            .To("last-five-minutes", Produced.With(Serdes.Utf8, Serdes.Int64));
+        using TopologyTestDriver driver = Pipe(("a", "0:pen"), ("a", "240000:ink"), ("a", "400000:pen"));
+        driver.CreateOutputTopic("last-five-minutes", Serdes.Utf8, Serdes.Int64).ReadKeyValues().Select(static r => r.Value).ShouldBe([1, 2, 2]);
+    }
+
     private string[] Piped(string topic, params (string Key, string Value)[] records)
     {
         using TopologyTestDriver driver = Pipe(records);
@@ -230,5 +265,26 @@ public sealed class Examples
         foreach ((string key, string value) in records)
             driver.CreateInputTopic("orders", Serdes.Utf8, Serdes.Utf8).Pipe(key, value);
         return driver;
+    }
+
+    private sealed class LastFive(WindowStoreBuilder<string, long> perMinute) : IProcessor<string, string, string, long>
+    {
+        private const long Minute = 60_000;
+        private ProcessorContext<string, long> _context = null!;
+        private WindowStore<string, long> _counts = null!;
+
+        public void Init(ProcessorContext<string, long> context) => (_context, _counts) = (context, context.GetStore(perMinute));
+
+        public void Process(in Record<string, string> record)
+        {
+            long minute = record.Timestamp / Minute * Minute;
+            _counts.TryGet(record.Key, minute, out long count);
+            if (!_counts.Put(record.Key, minute, count + 1))
+                return; // stream time is an hour ahead already
+            long sum = 0;
+            foreach ((_, long ofMinute) in _counts.Fetch(record.Key, minute - (4 * Minute), minute + 1))
+                sum += ofMinute;
+            _context.Forward(record.WithValue(sum));
+        }
     }
 }

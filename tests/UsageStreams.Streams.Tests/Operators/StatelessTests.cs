@@ -74,4 +74,49 @@ public sealed class StatelessTests
 
         Should.Throw<ProcessingException>(() => driver.Input().Pipe("a", "x")).Node.ShouldBe("fragile");
     }
+
+    [Fact]
+    public void A_path_may_end_in_a_look()
+    {
+        var seen = new List<string>();
+        using TopologyTestDriver driver = OperatorTest.Run(builder => builder.Stream("in", Topologies.Text)
+            .Foreach("note", (in Record<string, string> record) => seen.Add($"{record.Key}={record.Value}")));
+        driver.Input().Pipe("a", "x");
+
+        seen.ShouldBe(["a=x"]);
+    }
+
+    [Fact]
+    public void A_stream_goes_on_behind_a_topic_of_the_users_with_its_time()
+    {
+        var builder = new StreamsBuilder();
+        builder.Stream("in", OperatorTest.Events)
+            .Through(
+                "between",
+                Topologies.TextOut.WithWatermarks(TimeSpan.FromMilliseconds(1)),
+                OperatorTest.Events.WithName("second").WithStreamTimeFromWatermarks())
+            .MapValues("shout", static (in Record<string, string> record) => record.Value + "!")
+            .To("out", Topologies.TextOut);
+        Topology topology = builder.Build();
+        topology.SubTopologies.Select(static s => s.Name).ShouldBe(["in", "second"]);
+        using var driver = new TopologyTestDriver(topology);
+        driver.Input().Pipe("a", "7:x");
+        driver.Input("between").Pipe("b", "1:of another");
+
+        driver.Output().ReadAll().Select(static r => r.Value).ShouldBe(["7:x!", "1:of another!"]);
+        driver.StreamTime("second").ShouldBe(7);
+    }
+
+    [Fact]
+    public void A_removal_from_a_table_with_event_times_has_the_present_stream_time()
+    {
+        using TopologyTestDriver driver = OperatorTest.Run(static builder => builder.Table(
+                "in", OperatorTest.Events.WithCheck(static (in Record<string, string> record) => record.Value.Length.ShouldBeGreaterThan(0)))
+            .ToStream("changes").MapValues("times", static (in Record<string, string> record) => $"{record.Timestamp}").To("out", Topologies.TextOut));
+        driver.Input().Pipe("a", "7:x");
+        driver.Input().PipeTombstone("a");
+
+        driver.Output().ReadAll().Select(static r => r.Value).ShouldBe(["7", "7"]);
+        driver.StreamTime("in").ShouldBe(7);
+    }
 }

@@ -24,7 +24,11 @@ internal abstract class NodeDefinition
     public IReadOnlyList<StoreBuilder> Stores { get; init; } = [];
 
     /// <summary>Whether it does nothing useful without stream time.</summary>
-    public bool NeedsTime { get; set; }
+    public bool NeedsTime
+    {
+        get => field || Stores.Any(static s => s.NeedsTime);
+        set;
+    }
 
     /// <summary>The tables whose partitions it looks up.</summary>
     public IReadOnlyList<SideTable> Tables { get; init; } = [];

@@ -29,6 +29,13 @@ internal sealed class SourceNode<TKey, TValue>(
             return;
         }
 
+        if (!input.HasValue)
+        {
+            // A removal has nothing to check, and no event time but the present.
+            downstream.Forward(timestamps is null ? record : record.WithTimestamp(task.StreamTime ?? input.Arrival));
+            return;
+        }
+
         if (Refusal(ref record, input.Arrival) is { } refusal)
         {
             Reject(in input, refusal.Reason, refusal.Error.Message, refusal.Error.Code);

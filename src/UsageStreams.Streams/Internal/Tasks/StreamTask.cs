@@ -13,6 +13,7 @@ internal sealed class StreamTask
 {
     private readonly TaskEnvironment _environment;
     private readonly Dictionary<StoreBuilder, TaskStore> _stores = [];
+    private readonly Dictionary<StoreBuilder, object> _views = [];
     private readonly Dictionary<SideTable, TableView> _tables = [];
     private readonly SourceNode _source;
     private readonly List<ProcessorNode> _processors;
@@ -174,6 +175,15 @@ internal sealed class StreamTask
     public StateStore Store(StoreBuilder builder) => _stores.TryGetValue(builder, out TaskStore? store)
         ? store.State
         : throw new StreamsException($"Sub-topology '{Id.SubTopology}' has no store '{builder.Name}'.");
+
+    /// <summary>What looks at a store in its own way: made once in a task, so that all of its processors see the same.</summary>
+    public TView View<TView>(StoreBuilder builder, Func<TView> create)
+        where TView : class
+    {
+        if (!_views.TryGetValue(builder, out object? view))
+            _views.Add(builder, view = create());
+        return (TView)view;
+    }
 
     public TableView Table(GlobalKTable table, string node) => _environment.Tables.TryGetValue(table, out TableView? view)
         ? view
