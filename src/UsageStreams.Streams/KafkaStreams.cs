@@ -26,8 +26,10 @@ public sealed class KafkaStreams : IAsyncDisposable
     private readonly InstanceDirectory _instances = new();
     private readonly StoreRouter _stores;
     private readonly FaultMemory _faultMemory = new();
-    private StreamThread[] _threads = [];
+    private readonly PauseControl _pauses = new();
     private StateDirectory? _stateDirectory;
+    private ThreadFleet? _fleet;
+    private ITimer? _watchdog;
     private Task _groupWatch = Task.CompletedTask;
     private Task _instanceReader = Task.CompletedTask;
 
@@ -46,7 +48,7 @@ public sealed class KafkaStreams : IAsyncDisposable
         _options = options;
         _clock = clock ?? TimeProvider.System;
         _logger = logger ?? NullLogger<KafkaStreams>.Instance;
-        _stores = new StoreRouter(topology, options, () => [.. _threads.Select(static t => t.Context)], () => State, _instances);
+        _stores = new StoreRouter(topology, options, () => _fleet?.Threads ?? [], () => State, _instances);
     }
 
     /// <summary>Raised after each change, on the thread that caused it, one at a time. A handler must not block.</summary>
@@ -69,7 +71,7 @@ public sealed class KafkaStreams : IAsyncDisposable
     {
         get
         {
-            StreamsMetrics[] threads = [.. _threads.Select(static t => t.Context.Metrics.Snapshot)];
+            StreamsMetrics[] threads = [.. (_fleet?.Contexts ?? []).Select(static t => t.Metrics.Snapshot)];
             return new StreamsMetrics(
                 threads.Sum(static m => m.RecordsConsumed),
                 threads.Sum(static m => m.RecordsProduced),
@@ -132,33 +134,81 @@ public sealed class KafkaStreams : IAsyncDisposable
             LocalState? local = null;
             if (_options.StateDirectory is not null)
                 (local, _stateDirectory) = await new LocalStateSetup(_topology, _options, admin).OpenAsync();
-            _threads = [.. Enumerable.Range(0, _options.Threads).Select(number => new StreamThread(
-                Context(number, topics, local, new ClientFactory(_options, number, _logger)), _stopping.Token))];
+            _fleet = new ThreadFleet(_options, number => Context(number, topics, local), _logger, _clock, _stopping);
             if (_options.ApplicationServer is not null)
                 _instanceReader = new InstanceReader(new ClientFactory(_options, 0, _logger), _instances).RunAsync(_stopping.Token);
             // Only named instances can leave partitions without an owner.
             if (_options.InstanceId is not null)
                 _groupWatch = Task.Run(() => new GroupWatch(new ClientFactory(_options, 0, _logger), Inputs(topics), _clock).RunAsync(_stopping.Token), CancellationToken.None);
+            _fleet.Start();
         }
         catch (Exception e)
         {
+            _stateDirectory?.Dispose();
             End(e);
             throw;
         }
 
-        foreach (StreamThread thread in _threads)
-            thread.Start();
-        _ = WatchAsync();
+        _watchdog = _clock.CreateTimer(static fleet => ((ThreadFleet)fleet!).CheckProgress(), _fleet, _options.MaxPollInterval / 4, _options.MaxPollInterval / 4);
+        _ = WatchAsync(_fleet);
     }
 
+    /// <summary>Starts another thread (KIP-663). The group gives it a part of the partitions.</summary>
+    /// <returns>Its number.</returns>
+    /// <exception cref="InvalidOperationException">The application does not run.</exception>
+    public Task<int> AddThreadAsync(CancellationToken cancellationToken = default)
+    {
+        cancellationToken.ThrowIfCancellationRequested();
+        return Task.FromResult(Running().Add());
+    }
+
+    /// <summary>
+    /// Stops the thread with the highest number (KIP-663): it commits, and the group gives its partitions to the others; at once, or, where
+    /// <see cref="StreamsOptions.InstanceId"/> is given, after <see cref="StreamsOptions.SessionTimeout"/>.
+    /// </summary>
+    /// <returns>Its number.</returns>
+    /// <exception cref="InvalidOperationException">The application does not run, or has one thread only.</exception>
+    /// <exception cref="TimeoutException">The thread did not end within <see cref="StreamsOptions.StopTimeout"/>. It commits no more.</exception>
+    public Task<int> RemoveThreadAsync(CancellationToken cancellationToken = default) => Running().RemoveAsync(_options.StopTimeout, cancellationToken);
+
+    /// <summary>Sub-topologies that are paused.</summary>
+    public IReadOnlyCollection<string> Paused => _pauses.Paused;
+
+    /// <summary>
+    /// Has this instance process nothing (KIP-834). Threads stay members of the group, and tasks go on to be restored. What is processed is committed.
+    /// </summary>
+    public void Pause() => _pauses.Pause(_topology.Graphs.Select(static g => g.Name));
+
+    /// <summary>
+    /// Has this instance process nothing of one sub-topology: nothing is read, no punctuation runs. Its stream time stands still, and what reads its
+    /// repartition topics waits for it: it is not idle. Other instances go on. Takes effect after the batch at hand.
+    /// </summary>
+    /// <exception cref="ArgumentException">There is no such sub-topology.</exception>
+    public void Pause(string subTopology) => _pauses.Pause([Known(subTopology)]);
+
+    /// <summary>Goes on with everything that is paused.</summary>
+    public void Resume() => _pauses.Resume(_topology.Graphs.Select(static g => g.Name));
+
+    /// <summary>Goes on with one sub-topology.</summary>
+    /// <exception cref="ArgumentException">There is no such sub-topology.</exception>
+    public void Resume(string subTopology) => _pauses.Resume([Known(subTopology)]);
+
+    /// <summary>How the application is.</summary>
+    /// <param name="maxLag">Records that may be unread for <see cref="StreamsHealth.Lag"/>; null for any number.</param>
+    public StreamsHealth CheckHealth(long? maxLag = null) =>
+        new HealthReport(State, Completion.Exception?.InnerException, _fleet?.Threads ?? [], Metrics).Make(maxLag);
+
     /// <summary>Commits what is processed, leaves the group and ends the threads. Stopping twice is harmless.</summary>
-    /// <exception cref="TimeoutException">The drain took longer than <see cref="StreamsOptions.StopTimeout"/>; what was not committed will be read again.</exception>
+    /// <exception cref="TimeoutException">
+    /// The drain took longer than <see cref="StreamsOptions.StopTimeout"/>: the state is <see cref="StreamsState.Error"/>, nothing is committed any
+    /// more, and what was not will be read again. A thread that hangs in user code lives on until it comes back.
+    /// </exception>
     public async Task StopAsync(CancellationToken cancellationToken = default)
     {
         bool started;
         lock (_lock)
         {
-            started = _threads.Length > 0;
+            started = _fleet is not null;
             if (State is StreamsState.Rebalancing or StreamsState.Running)
                 Change(StreamsState.PendingShutdown);
         }
@@ -175,37 +225,65 @@ public sealed class KafkaStreams : IAsyncDisposable
         cancellationToken.ThrowIfCancellationRequested();
         if (!Completion.IsCompleted)
         {
-            throw new TimeoutException(
-                $"Application '{_options.ApplicationId}' did not drain within {_options.StopTimeout}. What it did not commit will be read again; "
-                + "its transaction is aborted by the broker.");
+            var timeout = new TimeoutException(
+                $"Application '{_options.ApplicationId}' did not drain within {_options.StopTimeout}. {_fleet!.GiveUp()} What it did not commit will be read again; "
+                + "its transaction is aborted.");
+            _logger.StopTimedOut(_options.ApplicationId, timeout.Message);
+            End(timeout);
+            throw timeout;
         }
     }
 
     /// <summary>Stops the application.</summary>
     public async ValueTask DisposeAsync()
     {
-        await StopAsync();
-        _stopping.Dispose();
+        try
+        {
+            await StopAsync();
+        }
+        catch (TimeoutException)
+        {
+            // It is in the log, and Completion tells it; threads that hang still look at the token.
+            return;
+        }
+
+        if (_fleet?.Completion.IsCompleted ?? true)
+            _stopping.Dispose();
     }
 
-    private async Task WatchAsync()
+    private async Task WatchAsync(ThreadFleet fleet)
     {
-        Task first = await Task.WhenAny(_threads.Select(static t => t.Completion));
-        // One thread's failure for good stops the application: its partitions would only fail elsewhere.
-        await _stopping.CancelAsync();
-        await Task.WhenAll(_threads.Select(static t => t.Completion)).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        await fleet.Completion.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         await Task.WhenAll(_groupWatch, _instanceReader).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-        Task failed = first.IsFaulted ? first : _threads.Select(static t => t.Completion).FirstOrDefault(static t => t.IsFaulted) ?? first;
-        End(failed.Exception?.InnerException);
+        _stateDirectory?.Dispose();
+        End(fleet.Completion.Exception?.InnerException);
     }
 
-    private ThreadContext Context(int number, TopicLayout topics, LocalState? local, ClientFactory clients) => new(number, _topology, topics, clients, _clock, ThreadChanged)
+    private ThreadFleet Running()
     {
-        ClientId = clients.ClientId,
-        LocalState = local,
-        RestoreProgressed = RestoreProgressed,
-        FaultMemory = _faultMemory,
-    };
+        ThreadFleet? fleet = _fleet;
+        return fleet is not null && State is StreamsState.Rebalancing or StreamsState.Running
+            ? fleet
+            : throw new InvalidOperationException($"Application '{_options.ApplicationId}' is {State}; threads come and go while it runs.");
+    }
+
+    private string Known(string subTopology) => _topology.Graphs.Any(g => g.Name == subTopology)
+        ? subTopology
+        : throw new ArgumentException(
+            $"There is no sub-topology '{subTopology}'; there are {string.Join(", ", _topology.Graphs.Select(static g => $"'{g.Name}'"))}.", nameof(subTopology));
+
+    private ThreadContext Context(int number, TopicLayout topics, LocalState? local)
+    {
+        var clients = new ClientFactory(_options, number, _logger);
+        return new ThreadContext(number, _topology, topics, clients, _clock, ThreadChanged)
+        {
+            ClientId = clients.ClientId,
+            Pauses = _pauses,
+            LocalState = local,
+            RestoreProgressed = RestoreProgressed,
+            FaultMemory = _faultMemory,
+        };
+    }
 
     private Dictionary<string, int> Inputs(TopicLayout topics) => _topology.Graphs
         .Select(graph => graph.Source.Topic!.Value.Resolve(_options.ApplicationId))
@@ -217,7 +295,7 @@ public sealed class KafkaStreams : IAsyncDisposable
         {
             if (State is not (StreamsState.Rebalancing or StreamsState.Running))
                 return;
-            StreamsState next = _threads.All(static t => t.Context.IsRunning) ? StreamsState.Running : StreamsState.Rebalancing;
+            StreamsState next = _fleet is { IsRunning: true } ? StreamsState.Running : StreamsState.Rebalancing;
             if (next != State)
                 Change(next);
         }
@@ -229,9 +307,13 @@ public sealed class KafkaStreams : IAsyncDisposable
         {
             if (State is StreamsState.NotRunning or StreamsState.Error)
                 return;
-            _stateDirectory?.Dispose();
+            // Threads that hang past the bound of a stop still have their files open.
+            if (_fleet is not { Completion.IsCompleted: false })
+                _stateDirectory?.Dispose();
             Change(failure is null ? StreamsState.NotRunning : StreamsState.Error);
         }
+
+        _watchdog?.Dispose();
 
         if (failure is null)
             _completion.TrySetResult();

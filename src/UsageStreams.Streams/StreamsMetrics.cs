@@ -35,4 +35,8 @@ public sealed record StreamsMetrics(
 /// <param name="IsRunning">False while it restores.</param>
 /// <param name="Lag">Offsets between what was processed and the end of the partition; null while unknown.</param>
 /// <param name="StreamTime">Unix ms; null while unknown.</param>
-public sealed record TaskMetrics(TaskId Id, string Topic, bool IsRunning, long? Lag, long? StreamTime);
+public sealed record TaskMetrics(TaskId Id, string Topic, bool IsRunning, long? Lag, long? StreamTime)
+{
+    /// <summary>Whether its sub-topology is paused; see <see cref="KafkaStreams.Pause(string)"/>.</summary>
+    public bool IsPaused { get; init; }
+}

@@ -57,7 +57,24 @@ public sealed record StreamsOptions
     /// </summary>
     public long BufferBytes { get; init; } = 512L << 20;
 
-    /// <summary>Bound on the drain when the application is stopped; default 30 s.</summary>
+    /// <summary>
+    /// Decides about a thread that failed for good. Called on a thread of the pool; must not block. Default null: the application stops, as
+    /// with <see cref="UncaughtExceptionDecision.ShutdownClient"/>. What passes by itself never comes here: the thread begins anew.
+    /// </summary>
+    public Func<UncaughtException, UncaughtExceptionDecision>? UncaughtExceptionHandler { get; init; }
+
+    /// <summary>
+    /// Threads that are replaced within <see cref="ThreadReplacementInterval"/> at most, all together; default 5. The next that dies stops the application.
+    /// </summary>
+    public int MaxThreadReplacements { get; init; } = 5;
+
+    /// <summary>See <see cref="MaxThreadReplacements"/>; default 5 min.</summary>
+    public TimeSpan ThreadReplacementInterval { get; init; } = TimeSpan.FromMinutes(5);
+
+    /// <summary>
+    /// Bound on the drain when the application is stopped; default 30 s. Past it threads that still run commit no more: what they have in hand is
+    /// aborted when they come back, or by the broker, and is read again by the next start.
+    /// </summary>
     public TimeSpan StopTimeout { get; init; } = TimeSpan.FromSeconds(30);
 
     /// <summary>Time between deletions of what was read of repartition topics; default 30 s.</summary>
@@ -108,6 +125,9 @@ public sealed record StreamsOptions
         Range(violations, nameof(SessionTimeout), SessionTimeout, TimeSpan.FromSeconds(6), TimeSpan.FromMinutes(5));
         Range(violations, nameof(StopTimeout), StopTimeout, TimeSpan.FromSeconds(1), TimeSpan.FromMinutes(10));
         Range(violations, nameof(RepartitionPurgeInterval), RepartitionPurgeInterval, TimeSpan.FromSeconds(1), TimeSpan.FromDays(1));
+        if (MaxThreadReplacements is < 1 or > 1000)
+            violations.Add($"{nameof(MaxThreadReplacements)} is {MaxThreadReplacements}; it must be 1 to 1000.");
+        Range(violations, nameof(ThreadReplacementInterval), ThreadReplacementInterval, TimeSpan.FromSeconds(1), TimeSpan.FromDays(1));
         Range(violations, nameof(MaxPollInterval), MaxPollInterval, TimeSpan.FromSeconds(6), TimeSpan.FromDays(1));
         if (BufferBytes is < BufferShares.Least or > BufferShares.Most)
             violations.Add($"{nameof(BufferBytes)} is {BufferBytes}; it must be from {BufferShares.Least} to {BufferShares.Most}.");

@@ -59,7 +59,12 @@ internal sealed class SimulatedReader : IGroupReader
 
     public void Pause(TopicPartition partition) => _paused.Add(partition);
 
-    public void Resume(TopicPartition partition) => _paused.Remove(partition);
+    /// <summary>The client tells of the partition's end once more.</summary>
+    public void Resume(TopicPartition partition)
+    {
+        _paused.Remove(partition);
+        _atEnd.Remove(partition);
+    }
 
     public void Commit(List<TopicPartitionOffset> offsets)
     {

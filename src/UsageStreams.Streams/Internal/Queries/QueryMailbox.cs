@@ -41,6 +41,13 @@ internal sealed class QueryMailbox
     public void Reject() => Fail(static query => new StoreUnavailableException(
         StoreUnavailableReason.Restoring, query.Store, $"The thread of task {query.Task} begins anew after a failure, and restores store '{query.Store}'. Ask again later.") { Task = query.Task });
 
+    /// <summary>The thread begins, perhaps in the place of one that ended.</summary>
+    public void Open()
+    {
+        lock (_lock)
+            _closed = false;
+    }
+
     /// <summary>The thread ends.</summary>
     public void Close()
     {

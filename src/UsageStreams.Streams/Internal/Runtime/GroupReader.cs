@@ -11,7 +11,8 @@ namespace UsageStreams.Streams.Internal.Runtime;
 /// </summary>
 internal sealed class GroupReader : IGroupReader
 {
-    private const int BatchLimit = 2000;
+    /// <summary>Records that one poll hands over at most.</summary>
+    public const int BatchLimit = 2000;
 
     // Longer than a transaction that its owner left open: offsets are stable only when it is decided.
     private static readonly TimeSpan OffsetsTimeout = TimeSpan.FromSeconds(60);

@@ -72,6 +72,18 @@ internal static partial class RuntimeLog
     [LoggerMessage(26, LogLevel.Information, "Reading at {Position} goes on after an error that passes: {Cause} ({Code})")]
     public static partial void ReadingGoesOn(this ILogger logger, string position, string cause, Confluent.Kafka.ErrorCode code);
 
+    [LoggerMessage(27, LogLevel.Warning, "Thread {Thread} died and is replaced in {Pause}: {Cause}")]
+    public static partial void ReplacingThread(this ILogger logger, int thread, TimeSpan pause, string cause);
+
+    [LoggerMessage(28, LogLevel.Error, "Thread {Thread} is without progress for {Time}, more than twice the poll interval of {Interval}: a processor, a serde or a partitioner blocks.")]
+    public static partial void ThreadStalled(this ILogger logger, int thread, TimeSpan time, TimeSpan interval);
+
+    [LoggerMessage(29, LogLevel.Information, "Thread {Thread} gets on again.")]
+    public static partial void ThreadGetsOn(this ILogger logger, int thread);
+
+    [LoggerMessage(31, LogLevel.Error, "Application {ApplicationId} did not drain: {Cause}")]
+    public static partial void StopTimedOut(this ILogger logger, string applicationId, string cause);
+
     [LoggerMessage(EventId = 30, Message = "Client {Client}: {Facility}: {Message}")]
     public static partial void ClientMessage(this ILogger logger, LogLevel level, string client, string facility, string message);
 }

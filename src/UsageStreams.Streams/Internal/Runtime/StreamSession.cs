@@ -29,6 +29,7 @@ internal sealed class StreamSession : IDisposable
     private readonly ChangelogEnds _ends;
     private readonly IGroupReader _reader;
     private readonly IRepartitionPurge _purge;
+    private readonly PauseSwitch _pauses;
     private readonly TaskEnvironment _environment;
     private readonly InstanceAnnouncer _announcer;
     private readonly Dictionary<TopicPartition, TaskSlot> _slots = [];
@@ -57,6 +58,7 @@ internal sealed class StreamSession : IDisposable
         _ends = new ChangelogEnds(_clients, _clock, _logger);
         _reader = _clients.Join(this, _inputs.Keys);
         _output.Waiting = _reader.KeepAlive;
+        _pauses = new PauseSwitch(context.Pauses, _reader);
     }
 
     /// <summary>Runs until <paramref name="stopping"/>, and then commits and leaves.</summary>
@@ -79,6 +81,7 @@ internal sealed class StreamSession : IDisposable
     /// <summary>One batch: reads, processes, and commits when it is time.</summary>
     public void Step()
     {
+        _pauses.Apply(_slots.Values);
         ReadBatch();
         _starter.Step(_reader, Start);
         _tables.Step(TableBatchLimit, TimeSpan.Zero);
@@ -89,6 +92,7 @@ internal sealed class StreamSession : IDisposable
         _context.Queries.Answer(_slots.Values, _reader, committed: false);
         Purge();
         Publish();
+        _context.Progressed();
     }
 
     /// <summary>Commits and leaves the group.</summary>
@@ -159,7 +163,7 @@ internal sealed class StreamSession : IDisposable
         else if (slot.IsRunning)
             Process(slot, in record);
         else
-            slot.Held.Add(new HeldRecord(in record));
+            slot.Hold(new HeldRecord(in record));
     }
 
     /// <summary>A slot's partition has been read to its end: the next record will be at <paramref name="offset"/>.</summary>
@@ -169,7 +173,7 @@ internal sealed class StreamSession : IDisposable
             return;
         if (!slot.IsRunning)
         {
-            slot.Held.Add(new HeldRecord(offset));
+            slot.Hold(new HeldRecord(offset));
             return;
         }
 
@@ -188,7 +192,12 @@ internal sealed class StreamSession : IDisposable
 
         _tables.Add(partitions);
         while (!_tables.IsCaughtUp && !stopping.IsCancellationRequested)
+        {
             _tables.Step(TableBatchLimit, LongestWait);
+            // Tables may take longer than the group waits for a poll.
+            _reader.KeepAlive();
+            _context.Progressed();
+        }
     }
 
     private void ReadBatch() => _reader.Poll(_starter.IsBusy ? TimeSpan.Zero : UntilCommit());
@@ -230,7 +239,7 @@ internal sealed class StreamSession : IDisposable
         }
 
         slot.Held.Clear();
-        _reader.Resume(slot.Partition);
+        _pauses.Start(slot);
     }
 
     private void Punctuate()
@@ -336,7 +345,11 @@ internal sealed class StreamSession : IDisposable
         _purge.Start(read);
     }
 
-    private void Reached(CommitStep step) => _options.BeforeCommitStep?.Invoke(step);
+    private void Reached(CommitStep step)
+    {
+        _options.BeforeCommitStep?.Invoke(step);
+        _context.ThrowIfGivenUp();
+    }
 
     private void Remove(IReadOnlyList<TopicPartition> partitions)
     {

@@ -1,69 +1,105 @@
+using System.Runtime.ExceptionServices;
+using Confluent.Kafka;
 using Microsoft.Extensions.Logging;
 
 namespace UsageStreams.Streams.Internal.Runtime;
 
 /// <summary>A thread that runs one session after the other until it is stopped or fails for good.</summary>
-internal sealed class StreamThread(ThreadContext context, CancellationToken stopping)
+internal sealed class StreamThread
 {
     private readonly TaskCompletionSource _completion = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly CancellationTokenSource _stopping;
 
-    public ThreadContext Context => context;
+    /// <summary>Makes the thread; it stops with the application, or alone.</summary>
+    public StreamThread(ThreadContext context, CancellationToken application)
+    {
+        Context = context;
+        _stopping = CancellationTokenSource.CreateLinkedTokenSource(application);
+    }
+
+    public ThreadContext Context { get; }
 
     /// <summary>Ends when the thread ends; faults with the error that ended it.</summary>
     public Task Completion => _completion.Task;
 
     public void Start()
     {
-        var thread = new Thread(Run) { Name = $"{context.Clients.Options.ApplicationId}-{context.Thread}", IsBackground = true };
+        Context.Progressed();
+        Context.Queries.Open();
+        var thread = new Thread(Run) { Name = $"{Context.Clients.Options.ApplicationId}-{Context.Thread}", IsBackground = true };
         thread.Start();
     }
 
+    /// <summary>Has it commit what is processed, leave the group, and end.</summary>
+    public void Stop() => _stopping.Cancel();
+
     private void Run()
     {
+        Exception? failure = null;
         try
         {
-            while (!stopping.IsCancellationRequested)
+            while (!_stopping.IsCancellationRequested)
                 RunSession();
-            _completion.SetResult();
         }
         catch (Exception e)
         {
-            context.Clients.Logger.ThreadFailed(context.Thread, e.Message, e);
-            _completion.SetException(e);
+            Context.Clients.Logger.ThreadFailed(Context.Thread, e.Message, e);
+            failure = e;
         }
-        finally
-        {
-            context.Queries.Close();
-        }
+
+        // Before anybody is told: the next thread of this number opens them again.
+        Context.Queries.Close();
+        if (failure is null)
+            _completion.SetResult();
+        else
+            _completion.SetException(failure);
     }
 
     private void RunSession()
     {
-        using var session = new StreamSession(context);
+        using var session = new StreamSession(Context);
         try
         {
-            session.Run(stopping);
+            session.Run(_stopping.Token);
         }
-        catch (Exception e) when (e is TransactionFailure or RetriableException)
+        catch (KafkaException e)
         {
-            session.Abandon();
-            context.Metrics.Recovering();
-            context.Report(running: false, [], null);
-            if (stopping.IsCancellationRequested)
-            {
-                context.Clients.Logger.DrainFailed(context.Thread, e.Message);
-                return;
-            }
-
-            TimeSpan pause = context.NextPause();
-            context.Clients.Logger.Recovering(context.Thread, pause, e.Message, e);
-            stopping.WaitHandle.WaitOne(pause);
+            GiveUp(session);
+            Recover(TransactionFailure.Of("use the Kafka client", e));
+        }
+        catch (StreamsException e)
+        {
+            GiveUp(session);
+            Recover(e);
         }
         catch
         {
-            session.Abandon();
-            context.Report(running: false, [], null);
+            GiveUp(session);
             throw;
         }
+    }
+
+    private void GiveUp(StreamSession session)
+    {
+        session.Abandon();
+        Context.Report(running: false, [], null);
+    }
+
+    /// <summary>Waits before the next session, which may do better; or fails for good, when none does.</summary>
+    private void Recover(StreamsException e)
+    {
+        if (e is not (TransactionFailure or RetriableException))
+            ExceptionDispatchInfo.Throw(e);
+        Context.Recovering(e);
+        if (_stopping.IsCancellationRequested)
+        {
+            Context.Clients.Logger.DrainFailed(Context.Thread, e.Message);
+            return;
+        }
+
+        TimeSpan pause = Context.NextPause();
+        Context.Clients.Logger.Recovering(Context.Thread, pause, e.Message, e);
+        _stopping.Token.WaitHandle.WaitOne(pause);
+        Context.Progressed();
     }
 }

@@ -7,6 +7,8 @@ namespace UsageStreams.Streams.Internal.Runtime;
 /// <summary>An assigned partition: first its task is restored, then it runs. A new assignment of the partition is a new slot.</summary>
 internal sealed class TaskSlot(TopicPartition partition, Offset start)
 {
+    private const int HeldLimit = 2 * GroupReader.BatchLimit;
+
     public TopicPartition Partition { get; } = partition;
 
     /// <summary>Where reading began.</summary>
@@ -48,6 +50,15 @@ internal sealed class TaskSlot(TopicPartition partition, Offset start)
             Task!.Close();
         else
             Task?.State.Dispose();
+    }
+
+    /// <summary>Keeps a record until the task is restored.</summary>
+    /// <exception cref="TransactionFailure">There are more than the client hands out in two batches: it does not keep to the pause.</exception>
+    public void Hold(HeldRecord record)
+    {
+        if (Held.Count == HeldLimit)
+            throw new TransactionFailure($"The client goes on reading {Partition}, which is paused: {HeldLimit} records wait for the task to be restored.");
+        Held.Add(record);
     }
 
     public void MoveTo(long position)

@@ -11,6 +11,9 @@ internal sealed class ThreadContext(int thread, Topology topology, TopicLayout t
     private static readonly TimeSpan FirstPause = TimeSpan.FromMilliseconds(100);
     private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(10);
     private TimeSpan _pause = FirstPause;
+    private long _progress = clock.GetTimestamp();
+    private volatile bool _givenUp;
+    private volatile string? _lastFailure;
 
     public int Thread { get; } = thread;
 
@@ -44,8 +47,43 @@ internal sealed class ThreadContext(int thread, Topology topology, TopicLayout t
     /// <summary>Whether every task of the thread processes.</summary>
     public bool IsRunning { get; private set; }
 
+    /// <summary>What the threads of the application are asked to pause.</summary>
+    public PauseControl Pauses { get; init; } = new();
+
+    /// <summary>Why the thread began anew; null after its next commit.</summary>
+    public string? LastFailure => _lastFailure;
+
+    /// <summary>Time since the last batch was done, empty or not.</summary>
+    public TimeSpan SinceProgress => Clock.GetElapsedTime(Volatile.Read(ref _progress));
+
+    /// <summary>Whether that is longer than any batch may take: the thread hangs.</summary>
+    public bool IsStalled => SinceProgress >= 2 * Clients.Options.MaxPollInterval;
+
+    public void Progressed() => Volatile.Write(ref _progress, Clock.GetTimestamp());
+
+    /// <summary>The stop's bound is over: nothing is committed any more.</summary>
+    public void GiveUp() => _givenUp = true;
+
+    /// <summary>Called before each step of a commit.</summary>
+    public void ThrowIfGivenUp()
+    {
+        if (_givenUp)
+            throw new TransactionFailure($"The thread did not end within {Clients.Options.StopTimeout} after it was stopped ({nameof(StreamsOptions.StopTimeout)}).");
+    }
+
     /// <summary>A commit went through: the next failure begins with a short pause again.</summary>
-    public void Recovered() => _pause = FirstPause;
+    public void Recovered()
+    {
+        _pause = FirstPause;
+        _lastFailure = null;
+    }
+
+    /// <summary>The thread begins anew.</summary>
+    public void Recovering(Exception failure)
+    {
+        _lastFailure = failure.Message;
+        Metrics.Recovering();
+    }
 
     /// <summary>The pause before the next session; each is twice the last, up to 10 s.</summary>
     public TimeSpan NextPause()
@@ -63,4 +101,7 @@ internal sealed class ThreadContext(int thread, Topology topology, TopicLayout t
         IsRunning = running;
         changed();
     }
+
+    /// <summary>The application's state may be another now.</summary>
+    public void Changed() => changed();
 }

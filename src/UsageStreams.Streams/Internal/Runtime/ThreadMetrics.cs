@@ -58,7 +58,7 @@ internal sealed class ThreadMetrics(string applicationId)
                 continue;
             long? end = slot.IsRunning ? reader?.End(slot.Partition) : null;
             long? lag = end is null ? null : Math.Max(0, end.Value - slot.Position);
-            tasks.Add(new TaskMetrics(slot.Task.Id, slot.Partition.Topic, slot.IsRunning, lag, slot.Task.StreamTime));
+            tasks.Add(new TaskMetrics(slot.Task.Id, slot.Partition.Topic, slot.IsRunning, lag, slot.Task.StreamTime) { IsPaused = slot.Task.IsPaused });
         }
 
         Volatile.Write(ref _published, new StreamsMetrics(

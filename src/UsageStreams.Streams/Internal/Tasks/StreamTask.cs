@@ -125,9 +125,22 @@ internal sealed class StreamTask
     /// <summary>The input has been read to its end.</summary>
     public void CaughtUp() => Time.CaughtUp();
 
+    /// <summary>Whether nothing is read and no punctuation runs. Not idle, however long it is silent: what it has still to read counts.</summary>
+    public bool IsPaused { get; private set; }
+
+    public void Pause() => IsPaused = true;
+
+    public void Resume()
+    {
+        IsPaused = false;
+        Time.Heard();
+    }
+
     /// <summary>Runs what is due. Called between batches.</summary>
     public void Punctuate()
     {
+        if (IsPaused)
+            return;
         Punctuate(PunctuationType.WallClock, Now);
         if (StreamTime is { } streamTime)
             Punctuate(PunctuationType.StreamTime, streamTime);
@@ -143,7 +156,7 @@ internal sealed class StreamTask
         foreach (Action flush in _combiners)
             flush();
         _isBetweenRecords = false;
-        bool idle = Time.CheckIdle(Now, _environment.IdleTimeout);
+        bool idle = Time.CheckIdle(Now, _environment.IdleTimeout) && !IsPaused;
         Time.Save();
         State.Flush();
         foreach (WatermarkAnnouncer announcer in _announcers)
