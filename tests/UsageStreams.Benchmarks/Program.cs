@@ -1,6 +1,7 @@
 using UsageStreams.Benchmarks;
 using UsageStreams.Benchmarks.Chain;
 using UsageStreams.Benchmarks.Engine;
+using UsageStreams.Benchmarks.Storage;
 
 try
 {
@@ -8,6 +9,7 @@ try
     {
         ["broker", var directory] => await BrokerProcess.ServeAsync(directory),
         ["chain", .. var rest] => await ChainBenchmark.RunAsync(BenchmarkOptions.Parse(rest)),
+        ["storage", .. var rest] => StorageBenchmark.Run(BenchmarkOptions.Parse(rest)),
         ["engine", .. var rest] => await EngineBenchmark.RunAsync(BenchmarkOptions.Parse(rest)),
         _ => Usage(),
     };
@@ -23,9 +25,11 @@ static int Usage()
     Console.Error.WriteLine($"""
         usage: bench chain [--json] [--records N] [--runs N] [--bootstrap HOST:PORT --registry URL]
                bench engine [--json] [--records N] [--runs N] [--keys N] [--only CASE,CASE…] [--bootstrap HOST:PORT [--peer FOLDER]]
+               bench storage [--json] [--runs N] [--keys N] [--only memory,disk,faster]
           chain   the metering topology, exactly once, against a tuned plain consume loop over the same topic
           engine  the streams engine alone, exactly once, one thread, beside the same loop. Cases:
         {string.Join(Environment.NewLine, EngineCases.All.Select(static one => $"            {one.Name,-10} {one.Meaning}"))}
+          storage state stores by themselves: in memory, on disk, and FASTER
           Without --only: {string.Join(", ", EngineCases.Usual)}. --peer adds the peer cases to these.
         """);
     return 2;
