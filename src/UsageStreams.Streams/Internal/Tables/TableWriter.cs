@@ -46,16 +46,23 @@ internal sealed class TableWriter<TKey, TValue>
     }
 
     /// <summary>Forgets a key whose value is final, which is no change. What was held back of it is sent first.</summary>
-    public void Retire(TKey key)
+    /// <returns>False when the key is gone already.</returns>
+    public bool Retire(TKey key)
     {
-        if (_index.Remove(key, out int index))
+        if (_index.Count > 0 && _index.Remove(key, out int index))
         {
             ref Held held = ref CollectionsMarshal.AsSpan(_held)[index];
-            Send(in held);
+            if (!held.HasNew)
+            {
+                _index.Add(key, index);
+                return false;
+            }
+
             held.IsSent = true;
+            Send(in held);
         }
 
-        _store.Delete(key);
+        return _store.Delete(key);
     }
 
     /// <summary>Sends a final value. It has no headers: it comes of many records, and of none in particular.</summary>
@@ -76,11 +83,12 @@ internal sealed class TableWriter<TKey, TValue>
         if (!exists)
         {
             index = _held.Count;
-            _held.Add(new Held { Key = key, HadOld = change.HadOld, Old = change.Old, Timestamp = timestamp, Headers = headers });
+            _held.Add(new Held { Key = key, HadOld = change.HadOld, Old = change.Old, HasNew = change.HasNew, New = change.New, Timestamp = timestamp, Headers = headers });
             return;
         }
 
         ref Held held = ref CollectionsMarshal.AsSpan(_held)[index];
+        (held.HasNew, held.New) = (change.HasNew, change.New);
         held.Timestamp = Math.Max(held.Timestamp, timestamp);
         held.Headers = headers;
     }
@@ -99,17 +107,18 @@ internal sealed class TableWriter<TKey, TValue>
 
     private void Send(in Held held)
     {
-        bool live = _store.TryGet(held.Key, out TValue? value);
-        if (live || held.HadOld)
-            _context.Forward(new Record<TKey, Change<TValue>>(held.Key, new Change<TValue>(held.HadOld, held.Old, live, value), held.Timestamp, held.Headers));
+        if (held.HasNew || held.HadOld)
+            _context.Forward(new Record<TKey, Change<TValue>>(held.Key, new Change<TValue>(held.HadOld, held.Old, held.HasNew, held.New), held.Timestamp, held.Headers));
     }
 
-    /// <summary>The first old value since the last commit. The new one lies in the store.</summary>
+    /// <summary>The first old value since the last commit, and the last new one.</summary>
     private struct Held
     {
         public TKey Key;
         public TValue? Old;
+        public TValue? New;
         public bool HadOld;
+        public bool HasNew;
         public bool IsSent;
         public long Timestamp;
         public RecordHeaders Headers;

@@ -43,13 +43,11 @@ internal sealed class WindowClosing<TKey, TAggregate>
         {
             foreach (Windowed<TKey> key in ended)
             {
-                // A session may have become part of another since.
-                if (!_table.TryGet(key, out TAggregate? value))
-                    continue;
-                if (_emits)
+                if (_emits && _table.TryGet(key, out TAggregate? value))
                     _table.SendFinal(key, value, key.Window.End - 1);
-                _table.Retire(key);
-                _closed?.Invoke(key);
+                // A session may have become part of another since.
+                if (_table.Retire(key))
+                    _closed?.Invoke(key);
             }
         }
     }
