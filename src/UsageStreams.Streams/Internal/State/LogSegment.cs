@@ -8,6 +8,7 @@ internal sealed class LogSegment(Segment segment)
 {
     private const int MagicNumber = 0x314c5355;
     private const int FixedHead = 12;
+    private const int AfterBytes = 4;
 
     public Segment Segment { get; } = segment;
 
@@ -16,19 +17,28 @@ internal sealed class LogSegment(Segment segment)
     /// <summary>Where batches begin.</summary>
     public int Start { get; private set; }
 
+    /// <summary>Where they end, once they are loaded.</summary>
+    public int End { get; set; }
+
+    /// <summary>
+    /// Where the segment before ended when this one was begun. A disk may lose that end in a power failure and keep this segment: then there is a hole.
+    /// </summary>
+    public int After { get; private set; }
+
     /// <summary>Records in it, and how many of them are the last of their key.</summary>
     public long Records { get; set; }
 
     public long Live { get; set; }
 
-    public void WriteHead(string identity)
+    public void WriteHead(string identity, int after)
     {
         byte[] text = Encoding.UTF8.GetBytes(identity);
-        byte[] head = new byte[FixedHead + text.Length];
+        byte[] head = new byte[FixedHead + AfterBytes + text.Length];
+        BinaryPrimitives.WriteInt32LittleEndian(head.AsSpan(FixedHead), after);
+        text.CopyTo(head.AsSpan(FixedHead + AfterBytes));
         BinaryPrimitives.WriteInt32LittleEndian(head, MagicNumber);
-        BinaryPrimitives.WriteInt32LittleEndian(head.AsSpan(4), text.Length);
-        BinaryPrimitives.WriteUInt32LittleEndian(head.AsSpan(8), Checksum.Of(text));
-        text.CopyTo(head.AsSpan(FixedHead));
+        BinaryPrimitives.WriteInt32LittleEndian(head.AsSpan(4), head.Length - FixedHead);
+        BinaryPrimitives.WriteUInt32LittleEndian(head.AsSpan(8), Checksum.Of(head.AsSpan(FixedHead)));
         Segment.Append(head);
         Start = head.Length;
     }
@@ -41,12 +51,13 @@ internal sealed class LogSegment(Segment segment)
         ReadOnlySpan<byte> head = Segment.Read(0, FixedHead);
         int length = BinaryPrimitives.ReadInt32LittleEndian(head[4..]);
         uint checksum = BinaryPrimitives.ReadUInt32LittleEndian(head[8..]);
-        if (BinaryPrimitives.ReadInt32LittleEndian(head) != MagicNumber || length < 0 || FixedHead + (long)length > Segment.Length)
+        if (BinaryPrimitives.ReadInt32LittleEndian(head) != MagicNumber || length < AfterBytes || FixedHead + (long)length > Segment.Length)
             throw new StaleStateException($"segment {Number} has no head");
-        ReadOnlySpan<byte> text = Segment.Read(FixedHead, length);
-        if (Checksum.Of(text) != checksum)
+        ReadOnlySpan<byte> payload = Segment.Read(FixedHead, length);
+        if (Checksum.Of(payload) != checksum)
             throw new StaleStateException($"the head of segment {Number} is corrupt");
-        string found = Encoding.UTF8.GetString(text);
+        After = BinaryPrimitives.ReadInt32LittleEndian(payload);
+        string found = Encoding.UTF8.GetString(payload[AfterBytes..]);
         if (found != identity)
             throw new StaleStateException($"it belongs to '{found}' and is asked for by '{identity}'");
         Start = FixedHead + length;

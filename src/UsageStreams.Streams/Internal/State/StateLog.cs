@@ -51,6 +51,8 @@ internal sealed class StateLog : IDisposable
             if (i > 0 && numbers[i] != numbers[i - 1] + 1)
                 throw new StaleStateException($"segment {numbers[i - 1] + 1} is missing");
             Open(numbers[i]);
+            if (i > 0 && _active.After != _segments[i - 1].End)
+                throw new StaleStateException($"segment {numbers[i - 1]} ended at {_active.After}, and its batches end at {_segments[i - 1].End}");
             if (Load(_active, isLast: i == numbers.Count - 1, take, ref oldest) is { } checkpoint)
                 last = checkpoint;
         }
@@ -166,6 +168,7 @@ internal sealed class StateLog : IDisposable
             offset += LogBatch.FrameBytes + payload.Length;
         }
 
+        segment.End = offset;
         if (isLast)
             segment.Segment.Truncate(offset);
         else if (!segment.EndsAt(offset))
@@ -183,7 +186,7 @@ internal sealed class StateLog : IDisposable
     private void Roll()
     {
         _active = new LogSegment(_folder.Create(_segments.Count == 0 ? 1 : _segments[^1].Number + 1));
-        _active.WriteHead(_identity);
+        _active.WriteHead(_identity, _segments.Count == 0 ? 0 : _segments[^1].Segment.Length);
         _segments.Add(_active);
     }
 
