@@ -99,6 +99,9 @@ public sealed record StreamsOptions
     /// <summary>Size at which a file of the state directory is full, bytes.</summary>
     internal int StateSegmentBytes { get; init; } = 64 << 20;
 
+    /// <summary>Time between two questions where the changelogs end, beyond which a restart must read.</summary>
+    internal TimeSpan ChangelogEndsInterval { get; init; } = TimeSpan.FromSeconds(5);
+
     /// <summary>Called before each step of a commit: where the integration tests break it.</summary>
     internal Action<CommitStep>? BeforeCommitStep { get; init; }
 

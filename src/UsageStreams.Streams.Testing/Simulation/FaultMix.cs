@@ -6,7 +6,7 @@ namespace UsageStreams.Streams.Testing.Simulation;
 internal sealed record FaultMix
 {
     /// <summary>The group is shaken all the time, and every commit, revoke and assignment is likely to fail somewhere.</summary>
-    public static readonly FaultMix RebalanceStorm = new() { Rebalances = 400, Failures = 80, Crashes = 1, Pauses = 2 };
+    public static readonly FaultMix RebalanceStorm = new() { Rebalances = 400, Failures = 40, Crashes = 1, Pauses = 1 };
 
     /// <summary>Processes die and calls fail as often as a run can bear.</summary>
     public static readonly FaultMix CrashStorm = new() { Crashes = 4, Failures = 40, Pauses = 2 };

@@ -12,6 +12,9 @@ public sealed record SimulationOptions
     /// <summary>How often which fault comes; null to draw it.</summary>
     internal FaultMix? Mix { get; init; }
 
+    /// <summary>Whether workers have a state directory; null for half of the runs.</summary>
+    internal bool? KeepsState { get; init; }
+
     /// <summary>Restarts of all workers at the end, without input: they must change nothing.</summary>
     internal int Restarts { get; init; }
 
@@ -47,4 +50,7 @@ internal enum Breakage
 
     /// <summary>A worker that asks for input which others have read and deleted stops for good instead of joining again.</summary>
     StopOutsideLog,
+
+    /// <summary>The disk says that state was written, and it was not.</summary>
+    StateWriteLost,
 }

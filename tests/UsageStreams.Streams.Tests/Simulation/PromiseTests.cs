@@ -16,15 +16,17 @@ public sealed class PromiseTests
     public void A_thousand_rebalances_with_failing_commits_revokes_and_assignments_stall_and_stop_nobody()
     {
         int rebalances = 0;
+        TimeSpan stall = TimeSpan.Zero;
         var faults = new Dictionary<string, int>(StringComparer.Ordinal);
         for (long seed = 1; rebalances < 1000; seed++)
         {
             SimulationResult result = Run(seed, SimulationScenarios.Any, new SimulationOptions { Mix = FaultMix.RebalanceStorm });
-            result.LongestStall.ShouldBeLessThan(LongestStall, $"seed {seed}");
+            stall = result.LongestStall > stall ? result.LongestStall : stall;
             rebalances += result.Rebalances;
             Add(faults, result);
         }
 
+        stall.ShouldBeLessThan(LongestStall);
         faults.ShouldContainKey("revoke failed");
         faults.ShouldContainKey("assign failed");
         faults.ShouldContainKey("commit failed");
@@ -53,13 +55,15 @@ public sealed class PromiseTests
     }
 
     [Theory]
-    [InlineData("stateless")]
-    [InlineData("count")]
-    [InlineData("outbox")]
-    [InlineData("table")]
-    [InlineData("versions")]
-    public void A_hundred_restarts_without_input_write_nothing_and_leave_every_offset(string scenario) =>
-        Run(1, SimulationScenarios.All[scenario], new SimulationOptions { Restarts = 100 });
+    [InlineData("stateless", false)]
+    [InlineData("count", false)]
+    [InlineData("count", true)]
+    [InlineData("outbox", false)]
+    [InlineData("outbox", true)]
+    [InlineData("table", false)]
+    [InlineData("versions", false)]
+    public void A_hundred_restarts_without_input_write_nothing_and_leave_every_offset(string scenario, bool keepsState) =>
+        Run(1, SimulationScenarios.All[scenario], new SimulationOptions { Restarts = 100, KeepsState = keepsState });
 
     private static SimulationResult Run(long seed, Func<SimulationRandom, SimulationScenario> scenario, SimulationOptions options)
     {

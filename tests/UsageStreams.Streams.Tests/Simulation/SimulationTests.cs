@@ -35,6 +35,14 @@ public sealed class SimulationTests
     [InlineData("ends not found")]
     [InlineData("late batch taken")]
     [InlineData("late batch refused")]
+    [InlineData("assign failed")]
+    [InlineData("revoke failed")]
+    [InlineData("stale record")]
+    [InlineData("stale record of a partition that is back")]
+    [InlineData("torn state")]
+    [InlineData("lost state")]
+    [InlineData("corrupt state")]
+    [InlineData("stale state directory")]
     [InlineData("producer aborts")]
     [InlineData("producer times out")]
     public void Every_kind_of_fault_is_injected(string kind) =>
@@ -49,6 +57,7 @@ public sealed class SimulationTests
     [InlineData(nameof(Breakage.NoGenerationFencing), null)]
     [InlineData(nameof(Breakage.OffsetsOnlyWhenRead), "outbox")]
     [InlineData(nameof(Breakage.StopOutsideLog), "closing")]
+    [InlineData(nameof(Breakage.StateWriteLost), "windows")]
     public void A_broken_rule_of_exactly_once_is_found_by_ten_of_two_hundred_seeds(string rule, string? scenario)
     {
         var options = new SimulationOptions { Breakage = Enum.Parse<Breakage>(rule) };

@@ -1,6 +1,8 @@
 using Confluent.Kafka;
 using Microsoft.Extensions.Logging;
 using UsageStreams.Streams.Internal.Runtime;
+using UsageStreams.Streams.Internal.State;
+using UsageStreams.Streams.Testing.Simulation.Disks;
 using UsageStreams.Streams.Testing.Simulation.Log;
 
 namespace UsageStreams.Streams.Testing.Simulation.Workers;
@@ -32,14 +34,17 @@ internal sealed class SimulatedWorker : ISessionConnector, ISessionClients
     private bool _begun;
     private TimeSpan _notBefore;
 
-    public SimulatedWorker(SimulationRun run, string name, string? instance)
+    public SimulatedWorker(SimulationRun run, string name, string? instance, SimulatedDisk? disk)
     {
         Run = run;
         Name = name;
         Instance = instance;
         Options = run.Options with { BeforeCommitStep = step => Reach(StepName(step), Risk.Step) };
         Logger = new TraceLogger(run.Trace, name);
-        _context = new ThreadContext(0, run.Topology, run.Layout, this, run.Clock, static () => { });
+        _context = new ThreadContext(0, run.Topology, run.Layout, this, run.Clock, static () => { })
+        {
+            LocalState = disk is null ? null : new LocalState(disk, TimeSpan.FromDays(1), static topic => topic),
+        };
     }
 
     public SimulationRun Run { get; }
@@ -78,8 +83,17 @@ internal sealed class SimulatedWorker : ISessionConnector, ISessionClients
 
     public ICatchUpReader CatchUp(string purpose, bool follow) => new SimulatedCatchUp(this, purpose, follow);
 
-    public Task<IReadOnlyDictionary<TopicPartition, long>> EndsAsync(IReadOnlyList<TopicPartition> partitions) =>
-        Task.FromResult<IReadOnlyDictionary<TopicPartition, long>>(partitions.ToDictionary(static p => p, p => Run.Log[p].HighWatermark));
+    /// <summary>The answer is that of now, and comes at any time from now on.</summary>
+    public Task<IReadOnlyDictionary<TopicPartition, long>> EndsAsync(IReadOnlyList<TopicPartition> partitions)
+    {
+        var answer = new TaskCompletionSource<IReadOnlyDictionary<TopicPartition, long>>();
+        var ends = partitions.ToDictionary(static p => p, p => Run.Log[p].HighWatermark);
+        if (Run.FaultsOn && Run.Random.PerMille(500))
+            Run.Late.Add(() => answer.SetResult(ends));
+        else
+            answer.SetResult(ends);
+        return answer.Task;
+    }
 
     public IGroupReader Join(StreamSession session, IEnumerable<string> topics) => _reader = new SimulatedReader(this, session);
 

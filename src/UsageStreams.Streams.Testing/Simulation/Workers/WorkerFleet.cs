@@ -1,4 +1,4 @@
-using UsageStreams.Streams.Internal.Runtime;
+using UsageStreams.Streams.Testing.Simulation.Disks;
 
 namespace UsageStreams.Streams.Testing.Simulation.Workers;
 
@@ -10,13 +10,17 @@ internal sealed class WorkerFleet
     private readonly SimulatedWorker[] _present;
     private readonly List<SimulatedWorker> _superseded = [];
     private readonly TimeSpan _absence;
+    private readonly SimulatedDisk?[] _disks;
+    private readonly SimulatedDisk?[] _stale;
     private int _started;
 
-    public WorkerFleet(SimulationRun run, int places)
+    public WorkerFleet(SimulationRun run, int places, bool keepsState)
     {
         _run = run;
         _named = run.Random.PerMille(500);
         _absence = TimeSpan.FromMilliseconds(run.Random.Between(1, 900));
+        _disks = [.. Enumerable.Range(0, places).Select(place => keepsState ? new SimulatedDisk(run, $"disk-{place}") : null)];
+        _stale = new SimulatedDisk?[places];
         _present = [.. Enumerable.Range(0, places).Select(Start)];
     }
 
@@ -63,6 +67,8 @@ internal sealed class WorkerFleet
             return;
         worker.IsSuperseded = true;
         _superseded.Add(worker);
+        // The directory is locked, so the other process is on another machine.
+        _disks[place] = _disks[place]?.Copy();
         _present[place] = Start(place);
     }
 
@@ -94,7 +100,27 @@ internal sealed class WorkerFleet
     private SimulatedWorker Start(int place)
     {
         // An unnamed process has a transactional id that no other had.
+        Return(place);
         string name = _named ? $"worker-{place}" : $"worker-{place}.{++_started}";
-        return new SimulatedWorker(_run, name, _named ? name : null);
+        return new SimulatedWorker(_run, name, _named ? name : null, _disks[place]);
+    }
+
+    /// <summary>The directory that a new process finds: that of the last one, or now and then one that was put aside long ago.</summary>
+    private void Return(int place)
+    {
+        if (_disks[place] is not { } disk)
+            return;
+        if (_run.FaultsOn && _run.Random.PerMille(100))
+        {
+            SimulatedDisk? stale = _stale[place];
+            _stale[place] = disk.Copy();
+            if (stale is not null)
+            {
+                _run.Trace.Fault($"disk-{place}", "stale state directory");
+                _disks[place] = disk = stale;
+            }
+        }
+
+        disk.Crash();
     }
 }

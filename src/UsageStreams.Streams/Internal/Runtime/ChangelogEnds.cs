@@ -12,10 +12,8 @@ namespace UsageStreams.Streams.Internal.Runtime;
 /// The answer is used at the first commit after it came: whatever lies below was written by that commit or an earlier one, by this task or its
 /// predecessors, because a commit goes through only while nobody else has the task.
 /// </remarks>
-internal sealed class ChangelogEnds(ISessionClients clients, TimeProvider clock, ILogger logger)
+internal sealed class ChangelogEnds(ISessionClients clients, TimeSpan interval, TimeProvider clock, ILogger logger)
 {
-    private static readonly TimeSpan Interval = TimeSpan.FromSeconds(5);
-
     private long _lastAsked = clock.GetTimestamp();
     private Task<IReadOnlyDictionary<TopicPartition, long>>? _asked;
     private List<StreamTask> _tasks = [];
@@ -36,7 +34,7 @@ internal sealed class ChangelogEnds(ISessionClients clients, TimeProvider clock,
     /// <summary>Asks when it is time. Called after a commit.</summary>
     public void Ask(IEnumerable<TaskSlot> slots)
     {
-        if (_asked is null && clock.GetElapsedTime(_lastAsked) >= Interval)
+        if (_asked is null && clock.GetElapsedTime(_lastAsked) >= interval)
             Begin(slots);
     }
 

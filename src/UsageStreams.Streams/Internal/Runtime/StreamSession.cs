@@ -55,7 +55,7 @@ internal sealed class StreamSession : IDisposable
         _environment = TaskEnvironment.Of(context, _output, views);
         _inputs = context.Topology.Graphs.ToDictionary(g => g.Source.Topic!.Value.Resolve(_options.ApplicationId), static g => g, StringComparer.Ordinal);
         _starter = new TaskStarter(context, _clients, _inputs, _environment);
-        _ends = new ChangelogEnds(_clients, _clock, _logger);
+        _ends = new ChangelogEnds(_clients, _options.ChangelogEndsInterval, _clock, _logger);
         _reader = _clients.Join(this, _inputs.Keys);
         _output.Waiting = _reader.KeepAlive;
         _pauses = new PauseSwitch(context.Pauses, _reader);
