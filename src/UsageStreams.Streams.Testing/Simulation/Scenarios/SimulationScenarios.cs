@@ -14,6 +14,7 @@ internal static class SimulationScenarios
             ["windows"] = static random => new WindowScenario(random),
             ["closing"] = static random => new ClosingScenario(random),
             ["join"] = static random => new JoinScenario(random),
+            ["foreign-key"] = static random => new ForeignKeyScenario(random),
             ["table"] = static random => new TableScenario(random),
             ["versions"] = static random => new VersionScenario(random),
             ["faults"] = static random => new FaultScenario(random),
