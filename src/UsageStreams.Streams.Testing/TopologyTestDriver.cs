@@ -166,7 +166,7 @@ public sealed class TopologyTestDriver : IDisposable
     {
         long position = _committed.GetValueOrDefault(task.Id);
         _ = task.State.TryOpen();
-        foreach (CatchUpPartition partition in task.State.Plan(position).Partitions)
+        foreach (CatchUpPartition partition in task.State.PlanFor(position).Partitions)
             Read(partition);
         task.State.Restored(complete: true);
         var followed = new List<(string Topic, TableFaults Table)>();

@@ -83,6 +83,7 @@ public sealed class KafkaStreams : IAsyncDisposable
             {
                 Faults = FaultCount.Sum(threads.SelectMany(static m => m.Faults)),
                 FaultRollbacks = threads.Sum(static m => m.FaultRollbacks),
+                Standbys = [.. threads.SelectMany(static m => m.Standbys).OrderBy(static t => t.Id.SubTopology, StringComparer.Ordinal).ThenBy(static t => t.Id.Partition)],
             };
         }
     }

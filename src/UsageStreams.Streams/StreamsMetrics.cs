@@ -19,6 +19,9 @@ public sealed record StreamsMetrics(
     long StaleRecordsDropped,
     IReadOnlyList<TaskMetrics> Tasks)
 {
+    /// <summary>Tasks of other instances whose state is followed here; see <see cref="StreamsOptions.Standby"/>.</summary>
+    public IReadOnlyList<StandbyMetrics> Standbys { get; init; } = [];
+
     /// <summary>Decisions about records that failed, by node and kind.</summary>
     public IReadOnlyList<FaultCount> Faults { get; init; } = [];
 
@@ -28,6 +31,11 @@ public sealed record StreamsMetrics(
     /// <summary>Committed records of all inputs that are not processed yet, as far as is known.</summary>
     public long Lag => Tasks.Sum(static t => t.Lag ?? 0);
 }
+
+/// <summary>How far the state of another instance's task is followed.</summary>
+/// <param name="Id">The task.</param>
+/// <param name="ToRead">Changelog offsets up to the ends that were known when following began; 0 once they are reached.</param>
+public sealed record StandbyMetrics(TaskId Id, long ToRead);
 
 /// <summary>How a task stands.</summary>
 /// <param name="Id">The task.</param>

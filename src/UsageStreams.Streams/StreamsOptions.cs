@@ -96,6 +96,13 @@ public sealed record StreamsOptions
     /// </summary>
     public string? StateDirectory { get; init; }
 
+    /// <summary>
+    /// Whether the instance follows the changelogs of the tasks that it does not run, so that it has next to nothing to restore when it gets one;
+    /// default false. It holds the state of all tasks then, and has one thread: run more instances instead.
+    /// Stores that are restored from the input are not followed.
+    /// </summary>
+    public bool Standby { get; init; }
+
     /// <summary>Size at which a file of the state directory is full, bytes.</summary>
     internal int StateSegmentBytes { get; init; } = 64 << 20;
 
@@ -120,6 +127,8 @@ public sealed record StreamsOptions
             violations.Add($"{nameof(ApplicationServer)} is '{ApplicationServer}'; it must be null, or host:port with a port from 1 to 65535.");
         if (Threads is < 1 or > 256)
             violations.Add($"{nameof(Threads)} is {Threads}; it must be 1 to 256.");
+        if (Standby && Threads > 1)
+            violations.Add($"{nameof(Standby)} is true and {nameof(Threads)} is {Threads}; it must be 1 then. Run more instances instead.");
         if (ReplicationFactor is 0 or < -1)
             violations.Add($"{nameof(ReplicationFactor)} is {ReplicationFactor}; it must be at least 1, or -1 for the broker's default.");
         Range(violations, nameof(CommitInterval), CommitInterval, TimeSpan.FromMilliseconds(1), TimeSpan.FromMinutes(1));

@@ -1,4 +1,3 @@
-using System.Globalization;
 using UsageStreams.Streams;
 
 namespace UsageStreams.Integration.Engine;
@@ -99,11 +98,8 @@ public sealed class LocalStateTests(KafkaUnderTest kafka) : IClassFixture<KafkaU
     {
         List<(string Key, string Value)> batch = [.. records];
         kafka.Write(input, batch);
-        foreach ((string key, string value) in batch)
-        {
-            string group = key[..key.IndexOf(':')];
-            _totals[group] = _totals.GetValueOrDefault(group) + long.Parse(value, CultureInfo.InvariantCulture);
-        }
+        foreach ((string group, long total) in SumTopology.Totals(batch))
+            _totals[group] = _totals.GetValueOrDefault(group) + total;
 
         await using var streams = new KafkaStreams(SumTopology.Build(input, output, out _, onDisk), options, new TestLogger());
         await streams.StartAsync(TestContext.Current.CancellationToken);

@@ -24,20 +24,33 @@ internal static class SumTopology
     }
 
     /// <summary>Numbers for the input, and the totals that a plain loop gives.</summary>
-    public static (List<(string Key, string Value)> Records, Dictionary<string, long> Totals) Numbers(int seed, int count)
+    public static (List<(string Key, string Value)> Records, Dictionary<string, long> Totals) Numbers(int seed, int count, int groups = 20)
     {
         var random = new Random(seed);
         var records = new List<(string Key, string Value)>();
         var totals = new Dictionary<string, long>(StringComparer.Ordinal);
         for (int i = 0; i < count; i++)
         {
-            string group = $"g{random.Next(20)}";
+            string group = $"g{random.Next(groups)}";
             int number = random.Next(1000);
             records.Add(($"{group}:{random.Next(50)}", number.ToString(CultureInfo.InvariantCulture)));
             totals[group] = totals.GetValueOrDefault(group) + number;
         }
 
         return (records, totals);
+    }
+
+    /// <summary>The totals that a plain loop gives.</summary>
+    public static Dictionary<string, long> Totals(IEnumerable<(string Key, string Value)> records)
+    {
+        var totals = new Dictionary<string, long>(StringComparer.Ordinal);
+        foreach ((string key, string value) in records)
+        {
+            string group = key[..key.IndexOf(':')];
+            totals[group] = totals.GetValueOrDefault(group) + long.Parse(value, CultureInfo.InvariantCulture);
+        }
+
+        return totals;
     }
 
     /// <summary>The last total of each group.</summary>

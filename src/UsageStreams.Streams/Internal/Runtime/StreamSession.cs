@@ -35,6 +35,7 @@ internal sealed class StreamSession : IDisposable
     private readonly Dictionary<TopicPartition, TaskSlot> _slots = [];
     private readonly Dictionary<string, SubTopologyGraph> _inputs;
     private readonly List<TopicPartitionOffset> _offsets = [];
+    private readonly Func<TopicPartition, bool> _runsHere;
     private long _sentAtCommit;
     private long _lastCommit;
     private long _lastPublished;
@@ -54,6 +55,7 @@ internal sealed class StreamSession : IDisposable
         var views = context.Topology.GlobalTables.ToDictionary(static t => t, static t => t.CreateView());
         _environment = TaskEnvironment.Of(context, _output, views);
         _inputs = context.Topology.Graphs.ToDictionary(g => g.Source.Topic!.Value.Resolve(_options.ApplicationId), static g => g, StringComparer.Ordinal);
+        _runsHere = _slots.ContainsKey;
         _starter = new TaskStarter(context, _clients, _inputs, _environment);
         _ends = new ChangelogEnds(_clients, _options.ChangelogEndsInterval, _clock, _logger);
         _reader = _clients.Join(this, _inputs.Keys);
@@ -85,7 +87,7 @@ internal sealed class StreamSession : IDisposable
         ReadBatch();
         _starter.Step(_reader, Start);
         _tables.Step(TableBatchLimit, TimeSpan.Zero);
-        _starter.FollowTables();
+        _starter.Follow(_runsHere);
         Punctuate();
         if (_context.Faults.WantsCommit || _clock.GetElapsedTime(_lastCommit) >= _options.CommitInterval)
             Commit(mayWait: true);
@@ -392,6 +394,7 @@ internal sealed class StreamSession : IDisposable
             return;
         _lastPublished = _clock.GetTimestamp();
         _context.Metrics.TableRecords = _tables.Records + _starter.TableRecords;
+        _context.Metrics.Standbys = _starter.Standbys;
         _context.Report(running, _slots.Values, _reader);
     }
 

@@ -21,6 +21,7 @@ internal sealed class TaskStarter : IDisposable
     private readonly ICatchUpReader _restorer;
     private readonly SideTableReaders _sideTables;
     private readonly RestoreReports _reports;
+    private readonly StandbyTasks? _standbys;
     private readonly List<TaskSlot> _starting = [];
 
     public TaskStarter(ThreadContext context, ISessionClients clients, Dictionary<string, SubTopologyGraph> inputs, TaskEnvironment environment)
@@ -28,6 +29,8 @@ internal sealed class TaskStarter : IDisposable
         (_context, _inputs, _environment) = (context, inputs, environment);
         _restorer = clients.CatchUp("changelog", follow: false);
         _sideTables = new SideTableReaders(clients);
+        if (context.Clients.Options.Standby)
+            _standbys = new StandbyTasks(context, clients, inputs, environment);
         _reports = new RestoreReports(context.RestoreProgressed);
     }
 
@@ -69,8 +72,15 @@ internal sealed class TaskStarter : IDisposable
         }
     }
 
-    /// <summary>Reads on in the tables of the tasks.</summary>
-    public void FollowTables() => _sideTables.Step(TableBatchLimit);
+    /// <summary>Reads on in the tables of the tasks, and in the changelogs of others' tasks; <paramref name="runsHere"/> tells which are not others'.</summary>
+    public void Follow(Func<TopicPartition, bool> runsHere)
+    {
+        _sideTables.Step(TableBatchLimit);
+        _standbys?.Step(runsHere);
+    }
+
+    /// <summary>How the tasks stand that are followed for others.</summary>
+    public IReadOnlyList<StandbyMetrics> Standbys => _standbys?.Metrics ?? [];
 
     /// <summary>Gives up what was begun for slots that are gone.</summary>
     public void Remove(IReadOnlyList<TaskSlot> slots)
@@ -88,6 +98,7 @@ internal sealed class TaskStarter : IDisposable
     {
         _restorer.Dispose();
         _sideTables.Dispose();
+        _standbys?.Dispose();
     }
 
     private void Open(TaskSlot slot, IGroupReader reader)
@@ -95,14 +106,14 @@ internal sealed class TaskStarter : IDisposable
         SubTopologyGraph graph = _inputs[slot.Partition.Topic];
         if (slot.Task is null)
         {
-            slot.Task = new StreamTask(graph, slot.Partition.Partition.Value, _context.Topics[slot.Partition.Topic], _environment);
+            slot.Task = _standbys?.Take(slot.Partition) ?? new StreamTask(graph, slot.Partition.Partition.Value, _context.Topics[slot.Partition.Topic], _environment);
             reader.Pause(slot.Partition);
         }
 
         // A thread that lost the task may not know it yet; this one asks again.
         if (!slot.Task.State.TryOpen())
             return;
-        slot.Restoring = slot.Task.State.Plan(slot.Start.Value >= 0 ? slot.Start.Value : null);
+        slot.Restoring = slot.Task.State.PlanFor(slot.Start.Value >= 0 ? slot.Start.Value : null);
         slot.IsRestoring = true;
         slot.Following = [.. slot.Task.Tables.Select(table => new CatchUpPartition(
             new TopicPartition(table.Key.Topic, slot.Partition.Partition), table.Value.Take, new TableFaults(table.Value, table.Key.Topic, table.Key.Faults!, _context.Faults)))];

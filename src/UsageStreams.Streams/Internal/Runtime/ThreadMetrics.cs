@@ -28,6 +28,9 @@ internal sealed class ThreadMetrics(string applicationId)
 
     public long StaleRecordsDropped { get; set; }
 
+    /// <summary>Tasks of others that are followed.</summary>
+    public IReadOnlyList<StandbyMetrics> Standbys { get; set; } = [];
+
     public FaultTally Faults { get; } = new(applicationId);
 
     /// <summary>The last published state.</summary>
@@ -62,6 +65,6 @@ internal sealed class ThreadMetrics(string applicationId)
         }
 
         Volatile.Write(ref _published, new StreamsMetrics(
-            RecordsConsumed, _produced, _commits, _recoveries, RecordsRestored + TableRecords, StaleRecordsDropped, tasks) { Faults = Faults.Snapshot(), FaultRollbacks = Faults.RolledBack });
+            RecordsConsumed, _produced, _commits, _recoveries, RecordsRestored + TableRecords, StaleRecordsDropped, tasks) { Faults = Faults.Snapshot(), FaultRollbacks = Faults.RolledBack, Standbys = Standbys });
     }
 }

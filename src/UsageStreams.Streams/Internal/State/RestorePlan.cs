@@ -19,6 +19,6 @@ internal sealed record RestorePlan(CatchUpPartition? Input, IReadOnlyList<CatchU
 
     public long Records => Partitions.Sum(static p => p.Records);
 
-    /// <summary>The state as far as it was read.</summary>
-    public Checkpoint Reached(long asOf) => new(Input?.Position, asOf, [.. Changelogs.Select(static p => p?.Position ?? 0)]);
+    /// <summary>The state as far as it was read; <paramref name="input"/> is what it stands for where the input itself is not read.</summary>
+    public Checkpoint Reached(long? input, long asOf) => new(Input?.Position ?? input, asOf, [.. Changelogs.Select(static p => p?.Position ?? 0)]);
 }

@@ -18,7 +18,7 @@ internal sealed class TaskState : IDisposable
     private readonly bool _needsLog;
     private StateLog? _log;
     private Checkpoint _checkpoint;
-    private RestorePlan _plan;
+    private bool _isOpen;
 
     public TaskState(StreamTask task, TaskEnvironment environment, IReadOnlyList<TaskStore> stores, InputReplayer? replayer)
     {
@@ -26,11 +26,13 @@ internal sealed class TaskState : IDisposable
         _changelogs = [.. stores.Select(s => new ChangelogWriter(environment.Collector, s.Changelog, task.Id.Partition))];
         _needsLog = stores.Any(static s => s.Builder.IsOnDisk);
         _checkpoint = Checkpoint.None(stores.Count);
-        _plan = new RestorePlan(null, [.. stores.Select(static _ => (CatchUpPartition?)null)]);
     }
 
-    /// <summary>Whether local state was found and is believed so far.</summary>
+    /// <summary>Whether there is state already, from disk or from a standby, and it is believed so far.</summary>
     public bool IsLocal { get; private set; }
+
+    /// <summary>What is being read.</summary>
+    public RestorePlan Plan { get; private set; } = RestorePlan.Nothing;
 
     /// <summary>Whether committed changes are kept beside the task.</summary>
     public bool HasLog => _log is not null;
@@ -43,11 +45,12 @@ internal sealed class TaskState : IDisposable
     /// <returns>False while another task of this process has the folder.</returns>
     public bool TryOpen()
     {
-        if (_stores.Count == 0)
+        if (_isOpen || _stores.Count == 0)
             return true;
         SegmentFolder? folder = null;
         if (_environment.Folders is not null && (folder = _environment.Folders.TryOpen(_task.Id)) is null)
             return false;
+        _isOpen = true;
         if (folder is null && _needsLog)
             folder = new MemoryFolder();
         if (folder is not null)
@@ -60,32 +63,31 @@ internal sealed class TaskState : IDisposable
     }
 
     /// <summary>Says what must be read so that the state is that of the input below <paramref name="start"/>; null when nothing of it was read.</summary>
-    public RestorePlan Plan(long? start)
+    public RestorePlan PlanFor(long? start)
     {
         if (IsLocal && _checkpoint.Input > (start ?? 0))
             Distrust($"it is that of offset {_checkpoint.Input} of {_task.InputTopic}, and the group has committed {start?.ToString(System.Globalization.CultureInfo.InvariantCulture) ?? "nothing"}");
-        if (IsLocal && Changelogs.Any() && _checkpoint.AsOf + _environment.TombstoneRetention.TotalMilliseconds <= _task.Now)
-            Distrust($"it is older than deletions are kept in changelogs, {_environment.TombstoneRetention}");
         CatchUpPartition? input = _replayer is null ? null : new CatchUpPartition(
             new TopicPartition(_task.InputTopic, _task.Id.Partition), _replayer.Take)
         {
             Since = _task.Now - (long)Retention().TotalMilliseconds,
             Until = start ?? 0,
         };
-        _plan = new RestorePlan(input, [.. _stores.Select(Changelog)]);
-        foreach (CatchUpPartition partition in _plan.Partitions)
-            partition.Distrusted = Distrust;
-        if (IsLocal)
-            GoOnFrom(_checkpoint);
-        return _plan;
+        return Begin(input);
     }
+
+    /// <summary>Says what must be followed so that the state is that of the changelogs.</summary>
+    public RestorePlan PlanStandby() => Begin(null);
+
+    /// <summary>What was followed is the state from which a task goes on that runs here.</summary>
+    public void Adopt() => (_checkpoint, IsLocal) = (Plan.Reached(_checkpoint.Input, _task.Now), true);
 
     /// <summary>Keeps what was restored so far, now and then; everything when all is <paramref name="complete"/>.</summary>
     public void Restored(bool complete)
     {
         if (_log is null || (!complete && _log.Pending < RestoreBatchBytes))
             return;
-        _checkpoint = _plan.Reached(_task.Now);
+        _checkpoint = Plan.Reached(_checkpoint.Input, _task.Now);
         Append(_checkpoint);
     }
 
@@ -128,6 +130,18 @@ internal sealed class TaskState : IDisposable
         _log = null;
     }
 
+    private RestorePlan Begin(CatchUpPartition? input)
+    {
+        if (IsLocal && Changelogs.Any() && _checkpoint.AsOf + _environment.TombstoneRetention.TotalMilliseconds <= _task.Now)
+            Distrust($"it is older than deletions are kept in changelogs, {_environment.TombstoneRetention}");
+        Plan = new RestorePlan(input, [.. _stores.Select(Changelog)]);
+        foreach (CatchUpPartition partition in Plan.Partitions)
+            partition.Distrusted = Distrust;
+        if (IsLocal)
+            GoOnFrom(_checkpoint);
+        return Plan;
+    }
+
     private TimeSpan Retention() => _stores.Max(static s => s.Builder.Replay?.Retention ?? TimeSpan.Zero);
 
     private CatchUpPartition? Changelog(TaskStore store) => store.Changelog is null ? null : new CatchUpPartition(
@@ -157,11 +171,11 @@ internal sealed class TaskState : IDisposable
 
     private void GoOnFrom(Checkpoint checkpoint)
     {
-        if (_plan.Input is { } input)
+        if (Plan.Input is { } input)
             input.From = checkpoint.Input;
         for (int store = 0; store < _stores.Count; store++)
         {
-            if (_plan.Changelogs[store] is { } changelog)
+            if (Plan.Changelogs[store] is { } changelog)
                 changelog.From = checkpoint.Changelogs[store];
         }
     }
@@ -174,9 +188,9 @@ internal sealed class TaskState : IDisposable
         _checkpoint = Checkpoint.None(_stores.Count);
         foreach (TaskStore store in _stores)
             store.State.Clear();
-        foreach (CatchUpPartition partition in _plan.Partitions)
+        foreach (CatchUpPartition partition in Plan.Partitions)
             partition.From = null;
-        _log!.Clear();
+        _log?.Clear();
     }
 
     private void Append(Checkpoint checkpoint)
