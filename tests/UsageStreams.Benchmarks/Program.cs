@@ -28,9 +28,9 @@ static int Usage()
                bench storage [--json] [--runs N] [--keys N] [--only memory,disk,faster]
           chain   the metering topology, exactly once, against a tuned plain consume loop over the same topic
           engine  the streams engine alone, exactly once, one thread, beside the same loop. Cases:
-        {string.Join(Environment.NewLine, EngineCases.All.Select(static one => $"            {one.Name,-10} {one.Meaning}"))}
+        {string.Join(Environment.NewLine, EngineCases.All.Select(static one => $"          {one.Name,-14} {one.Meaning}"))}
+                  Without --only: {string.Join(", ", EngineCases.Usual)}. --peer adds the peer cases to these.
           storage state stores by themselves: in memory, on disk, and FASTER
-          Without --only: {string.Join(", ", EngineCases.Usual)}. --peer adds the peer cases to these.
         """);
     return 2;
 }

@@ -32,6 +32,9 @@ internal sealed class StreamRun(KafkaConnection connection, string application)
     /// <summary>How long the commits held up the thread.</summary>
     public CommitPauses Pauses { get; } = new();
 
+    /// <summary>Records written: output, changelogs, repartitioned ones and watermarks.</summary>
+    public long Written { get; private set; }
+
     /// <summary>Rate of the second half of the records, when state is as large as it gets.</summary>
     public double SecondHalf => _rest / Stopwatch.GetElapsedTime(_halved, _committed).TotalSeconds;
 
@@ -69,7 +72,7 @@ internal sealed class StreamRun(KafkaConnection connection, string application)
         if (_halved == 0 && Unread(metrics) is { } unread && unread <= Records / 2)
             (_halved, _allocated, _rest) = (Stopwatch.GetTimestamp(), GC.GetTotalAllocatedBytes(), unread);
         if (metrics.TransactionsCommitted > _commits)
-            (_commits, _committed) = (metrics.TransactionsCommitted, Stopwatch.GetTimestamp());
+            (_commits, _committed, Written) = (metrics.TransactionsCommitted, Stopwatch.GetTimestamp(), metrics.RecordsProduced);
     }
 
     /// <summary>Events that are still to be read; null while that is not known of every partition.</summary>
