@@ -55,12 +55,13 @@ public readonly struct WindowRange<TKey, TValue> : IEnumerable<KeyValuePair<Time
         public bool MoveNext()
         {
             if (_range._windows.Count != _count)
-                throw new InvalidOperationException($"Windows of key '{_range._key}' in store '{_range._store.Name}' were added or removed while they were enumerated. Copy the range first.");
+                throw Changed();
             if (_next >= _count || _range._windows[_next].Start >= _range._to)
                 return false;
             TimeWindow window = _range._windows[_next++];
-            _range._store.Find(new Windowed<TKey>(_range._key, window), out TValue? value);
-            Current = KeyValuePair.Create(window, value!);
+            if (!_range._store.Find(new Windowed<TKey>(_range._key, window), out TValue? value))
+                throw Changed();
+            Current = KeyValuePair.Create(window, value);
             return true;
         }
 
@@ -71,5 +72,8 @@ public readonly struct WindowRange<TKey, TValue> : IEnumerable<KeyValuePair<Time
         public readonly void Dispose()
         {
         }
+
+        private readonly InvalidOperationException Changed() => new(
+            $"Windows of key '{_range._key}' in store '{_range._store.Name}' were added or removed while they were enumerated. Copy the range first.");
     }
 }

@@ -35,6 +35,8 @@ internal static class DriverCase
             var counted = run > 0 ? rounds : new Rounds();
             counted.Add($"driver-sum-{Fewest}", Run(Sum(), records, Fewest));
             counted.Add($"driver-sum-{keys}", Run(Sum(), records, keys));
+            counted.Add($"driver-store-{Fewest}", Run(WindowStoreSum.Topology(), records, Fewest));
+            counted.Add($"driver-store-{keys}", Run(WindowStoreSum.Topology(), records, keys));
             counted.Add("driver-stateless", Run(Stateless(), records, Fewest));
             counted.Add("driver-pipe", Pipe());
         }

@@ -10,6 +10,9 @@ internal sealed class WindowIndex<TKey>
     private static readonly List<TimeWindow> None = [];
     private readonly Dictionary<TKey, List<TimeWindow>> _windows = [];
 
+    // Lists of keys whose windows ended, for keys that come: while windows come and go nothing new is made.
+    private readonly Stack<List<TimeWindow>> _free = new();
+
     public List<TimeWindow> Of(TKey key) => _windows.GetValueOrDefault(key, None);
 
     /// <summary>Index of the first window that starts at <paramref name="start"/> or after it.</summary>
@@ -18,7 +21,7 @@ internal sealed class WindowIndex<TKey>
     public void Add(in Windowed<TKey> key)
     {
         ref List<TimeWindow>? windows = ref CollectionsMarshal.GetValueRefOrAddDefault(_windows, key.Key, out _);
-        windows ??= new List<TimeWindow>(1);
+        windows ??= _free.TryPop(out List<TimeWindow>? free) ? free : new List<TimeWindow>(2);
         windows.Insert(From(windows, key.Window), key.Window);
     }
 
@@ -26,8 +29,10 @@ internal sealed class WindowIndex<TKey>
     {
         List<TimeWindow> windows = _windows[key.Key];
         windows.RemoveAt(From(windows, key.Window));
-        if (windows.Count == 0)
-            _windows.Remove(key.Key);
+        if (windows.Count > 0)
+            return;
+        _windows.Remove(key.Key);
+        _free.Push(windows);
     }
 
     private static int From(List<TimeWindow> windows, TimeWindow window)
