@@ -13,7 +13,10 @@ internal sealed class EngineLoad(KafkaConnection connection, int records, int te
     public const int Partitions = 16;
     private const long Start = 1_777_593_600_000;
 
-    private readonly string _prefix = $"bench{Environment.ProcessId}-";
+    // Several sections of one run have topics of their own.
+    private static int _loads;
+
+    private readonly string _prefix = $"bench{Environment.ProcessId}-{Interlocked.Increment(ref _loads)}-";
 
     public KafkaConnection Connection => connection;
 
