@@ -14,6 +14,8 @@ namespace UsageStreams.Streams.Internal.Runtime;
 /// </remarks>
 internal sealed class ChangelogEnds(ISessionClients clients, TimeSpan interval, TimeProvider clock, ILogger logger)
 {
+    private static readonly TimeSpan LastWait = TimeSpan.FromSeconds(3);
+
     private long _lastAsked = clock.GetTimestamp();
     private Task<IReadOnlyDictionary<TopicPartition, long>>? _asked;
     private List<StreamTask> _tasks = [];
@@ -42,7 +44,9 @@ internal sealed class ChangelogEnds(ISessionClients clients, TimeSpan interval, 
     public void Finish(IEnumerable<TaskSlot> slots)
     {
         Begin(slots);
-        ((Task?)_asked)?.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing).GetAwaiter().GetResult();
+        // Without an answer a restart reads a little more; a stop does not wait for that.
+        if (_asked is not null)
+            _ = Task.WaitAny([_asked], LastWait);
         Give();
         _tasks.ForEach(static task => task.State.SaveCheckpoint());
     }

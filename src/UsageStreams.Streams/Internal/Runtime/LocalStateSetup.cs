@@ -18,7 +18,7 @@ internal sealed class LocalStateSetup(Topology topology, StreamsOptions options,
         try
         {
             Dictionary<string, string> ids = await TopicIdsAsync();
-            return (new LocalState(directory, await TombstoneRetentionAsync(), topic => ids[topic]), directory);
+            return (new LocalState(directory, await TombstoneRetentionAsync(), topic => ids[topic]) { LoadsAside = true }, directory);
         }
         catch (KafkaException e)
         {

@@ -20,6 +20,7 @@ internal sealed class StandbyTasks(ThreadContext context, ISessionClients client
 
     private readonly Dictionary<TopicPartition, StreamTask> _tasks = [];
     private readonly ICatchUpReader _reader = clients.CatchUp("changelog", follow: true);
+    private (TopicPartition Partition, StreamTask Task)? _opening;
 
     /// <summary>How the followed tasks stand.</summary>
     public IReadOnlyList<StandbyMetrics> Metrics =>
@@ -28,8 +29,10 @@ internal sealed class StandbyTasks(ThreadContext context, ISessionClients client
     /// <summary>Reads on, and takes up one more task that nobody here runs.</summary>
     public void Step(Func<TopicPartition, bool> runsHere)
     {
-        if (_missing.TryDequeue(out TopicPartition? next) && !(!runsHere(next) && TryFollow(next)))
-            _missing.Enqueue(next);
+        if (_opening is null && _missing.TryDequeue(out TopicPartition? next))
+            Open(next, runsHere);
+        if (_opening is { } opening && opening.Task.State.TryOpen())
+            Follow(opening.Partition, opening.Task);
         _reader.Step(BatchLimit, TimeSpan.Zero);
         foreach (StreamTask task in _tasks.Values)
             task.State.Restored(complete: false);
@@ -38,6 +41,13 @@ internal sealed class StandbyTasks(ThreadContext context, ISessionClients client
     /// <summary>Hands over the task of a partition that is to run here now; null when it is not followed yet.</summary>
     public StreamTask? Take(TopicPartition partition)
     {
+        if (_opening is { } opening && opening.Partition == partition)
+        {
+            _opening = null;
+            _missing.Enqueue(partition);
+            return opening.Task;
+        }
+
         if (!_tasks.Remove(partition, out StreamTask? task))
             return null;
         _missing.Enqueue(partition);
@@ -48,20 +58,24 @@ internal sealed class StandbyTasks(ThreadContext context, ISessionClients client
 
     public void Dispose()
     {
+        _opening?.Task.State.Dispose();
         foreach (StreamTask task in _tasks.Values)
             task.State.Dispose();
         _reader.Dispose();
     }
 
-    /// <summary>Begins to follow a task.</summary>
-    /// <returns>False while its folder is not free.</returns>
-    private bool TryFollow(TopicPartition partition)
+    private void Open(TopicPartition partition, Func<TopicPartition, bool> runsHere)
     {
-        var task = new StreamTask(inputs[partition.Topic], partition.Partition.Value, context.Topics[partition.Topic], environment);
-        if (!task.State.TryOpen())
-            return false;
+        if (runsHere(partition))
+            _missing.Enqueue(partition);
+        else
+            _opening = (partition, new StreamTask(inputs[partition.Topic], partition.Partition.Value, context.Topics[partition.Topic], environment));
+    }
+
+    private void Follow(TopicPartition partition, StreamTask task)
+    {
+        _opening = null;
         _tasks.Add(partition, task);
         _reader.Add(task.State.PlanStandby().Partitions);
-        return true;
     }
 }

@@ -202,7 +202,7 @@ internal sealed class StreamSession : IDisposable
         }
     }
 
-    private void ReadBatch() => _reader.Poll(_starter.IsBusy ? TimeSpan.Zero : UntilCommit());
+    private void ReadBatch() => _reader.Poll(_starter.IsBusy ? _starter.LongestWait : UntilCommit());
 
     private TimeSpan UntilCommit()
     {

@@ -13,6 +13,7 @@ internal sealed class TaskStarter : IDisposable
 {
     private const int RestoreBatchLimit = 5000;
     private const int TableBatchLimit = 2000;
+    private static readonly TimeSpan OpenWait = TimeSpan.FromMilliseconds(5);
     private static readonly TimeSpan RestoreWait = TimeSpan.FromMilliseconds(20);
 
     private readonly ThreadContext _context;
@@ -36,6 +37,9 @@ internal sealed class TaskStarter : IDisposable
 
     /// <summary>Whether tasks are still to be started.</summary>
     public bool IsBusy => _starting.Count > 0;
+
+    /// <summary>How long the thread may wait for input meanwhile: not at all where there is something to restore.</summary>
+    public TimeSpan LongestWait => _starting.Exists(static s => s.IsRestoring) ? TimeSpan.Zero : OpenWait;
 
     /// <summary>Table records read for tasks.</summary>
     public long TableRecords => _sideTables.Records;

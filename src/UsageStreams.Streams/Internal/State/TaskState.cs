@@ -18,6 +18,7 @@ internal sealed class TaskState : IDisposable
     private readonly bool _needsLog;
     private StateLog? _log;
     private Checkpoint _checkpoint;
+    private Task? _loading;
     private bool _isOpen;
 
     public TaskState(StreamTask task, TaskEnvironment environment, IReadOnlyList<TaskStore> stores, InputReplayer? replayer)
@@ -41,25 +42,18 @@ internal sealed class TaskState : IDisposable
         .Where(static s => s.Changelog is not null)
         .Select(s => new TopicPartition(s.Changelog, _task.Id.Partition));
 
-    /// <summary>Opens the task's folder and loads what is there.</summary>
-    /// <returns>False while another task of this process has the folder.</returns>
+    /// <summary>Opens the task's folder and loads what is there; to be called again until it says that it is done.</summary>
+    /// <returns>False while another task of this process has the folder, and while loading goes on.</returns>
     public bool TryOpen()
     {
         if (_isOpen || _stores.Count == 0)
             return true;
-        SegmentFolder? folder = null;
-        if (_environment.Folders is not null && (folder = _environment.Folders.TryOpen(_task.Id)) is null)
+        if (_loading is null && !TryBegin())
             return false;
-        _isOpen = true;
-        if (folder is null && _needsLog)
-            folder = new MemoryFolder();
-        if (folder is not null)
-            _log = new StateLog(folder, Identity(), _stores.Count, _environment.Folders?.SegmentBytes ?? int.MaxValue);
-        for (int store = 0; store < _stores.Count; store++)
-            _stores[store].State.Attach(_log is null ? null : new StoreLog(_log, store), _stores[store].Changelog is not null);
-        if (_log is not null)
-            Load();
-        return true;
+        if (!_loading!.IsCompleted)
+            return false;
+        _loading.GetAwaiter().GetResult();
+        return _isOpen = true;
     }
 
     /// <summary>Says what must be read so that the state is that of the input below <paramref name="start"/>; null when nothing of it was read.</summary>
@@ -124,10 +118,44 @@ internal sealed class TaskState : IDisposable
             Append(_checkpoint);
     }
 
+    /// <summary>Closes the log; when it is being loaded, as soon as that is over.</summary>
     public void Dispose()
+    {
+        if (_loading is { IsCompleted: false })
+            _ = _loading.ContinueWith(_ => Close(), CancellationToken.None, TaskContinuationOptions.None, TaskScheduler.Default);
+        else
+            Close();
+    }
+
+    private void Close()
     {
         _log?.Dispose();
         _log = null;
+    }
+
+    private bool TryBegin()
+    {
+        SegmentFolder? folder = null;
+        if (_environment.Folders is not null && (folder = _environment.Folders.TryOpen(_task.Id)) is null)
+            return false;
+        if (folder is null && _needsLog)
+            folder = new MemoryFolder();
+        if (folder is not null)
+            _log = new StateLog(folder, Identity(), _stores.Count, _environment.Folders?.SegmentBytes ?? int.MaxValue);
+        for (int store = 0; store < _stores.Count; store++)
+            _stores[store].State.Attach(_log is null ? null : new StoreLog(_log, store), _stores[store].Changelog is not null);
+        if (_log is not null && _environment.LoadsAside)
+            _loading = Task.Run(Load);
+        else
+            LoadNow();
+        return true;
+    }
+
+    private void LoadNow()
+    {
+        if (_log is not null)
+            Load();
+        _loading = Task.CompletedTask;
     }
 
     private RestorePlan Begin(CatchUpPartition? input)

@@ -25,6 +25,9 @@ internal sealed record TaskEnvironment(
     /// <summary>Where tasks keep their state beside themselves; null for nowhere.</summary>
     public IStateFolders? Folders { get; init; }
 
+    /// <summary>Whether local state is loaded on a thread of its own.</summary>
+    public bool LoadsAside { get; init; }
+
     /// <summary>How long changelogs keep deletions (Kafka's <c>delete.retention.ms</c>): local state that is older can't be brought up to date.</summary>
     public TimeSpan TombstoneRetention { get; init; } = TimeSpan.FromDays(1);
 
@@ -40,6 +43,6 @@ internal sealed record TaskEnvironment(
         var environment = new TaskEnvironment(options.ApplicationId, collector, context.Clock, options.IdleTimeout, tables) { Faults = context.Faults, Logger = context.Clients.Logger };
         return context.LocalState is not { } local
             ? environment
-            : environment with { Folders = local.Folders, TombstoneRetention = local.TombstoneRetention, TopicId = local.TopicId };
+            : environment with { Folders = local.Folders, TombstoneRetention = local.TombstoneRetention, TopicId = local.TopicId, LoadsAside = local.LoadsAside };
     }
 }
