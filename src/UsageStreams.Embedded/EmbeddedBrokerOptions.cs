@@ -1,4 +1,6 @@
 using Microsoft.Win32.SafeHandles;
+using UsageStreams.Embedded.Protocol;
+using UsageStreams.Embedded.Requests;
 
 namespace UsageStreams.Embedded;
 
@@ -34,6 +36,9 @@ public sealed class EmbeddedBrokerOptions
 
     /// <summary>The one way to the disk, so that a test can make a write fail.</summary>
     internal FileWrite Write { get; init; } = RandomAccess.Write;
+
+    /// <summary>Asked for each request and the client's name: what a test has the broker do to it. Null, the default, for nothing.</summary>
+    internal Func<ApiKey, string, RequestFault>? Fault { get; init; }
 
     internal void Validate()
     {

@@ -8,9 +8,11 @@ internal sealed class RequestTable
 {
     private readonly Dictionary<ApiKey, IRequestHandler> _handlers;
     private readonly ApiVersions _apiVersions;
+    private readonly Func<ApiKey, string, RequestFault>? _fault;
 
     public RequestTable(BrokerParts broker)
     {
+        _fault = broker.Options.Fault;
         _apiVersions = new ApiVersions(() => _handlers!.Values.Select(handler => handler.Versions).OrderBy(range => range.Key));
         IRequestHandler[] handlers =
         [
@@ -36,6 +38,8 @@ internal sealed class RequestTable
         request.ClientId = reader.ReadClientId() ?? "";
         request.HasNoAnswer = false;
         request.Key = key;
+        RequestFault fault = _fault?.Invoke(key, request.ClientId) ?? default;
+        request.Refusal = fault.Refusal;
         writer.Reset();
         int size = writer.ReserveInt32();
         writer.WriteInt32(correlation);
@@ -49,6 +53,8 @@ internal sealed class RequestTable
             if (key != ApiKey.ApiVersions)
                 writer.WriteNoTags();
             await handler.HandleAsync(request, cancellation);
+            if (fault.LosesAnswer)
+                throw new OperationCanceledException("The answer is lost on purpose.");
         }
         else if (key == ApiKey.ApiVersions)
         {

@@ -51,6 +51,8 @@ internal sealed class Produce(BrokerParts broker) : IRequestHandler
         var result = new AppendResult(ErrorCode.UnknownTopicOrPartition, -1);
         if (acks is < -1 or > 1)
             result = new AppendResult(ErrorCode.InvalidRequiredAcks, -1);
+        else if (request.Refusal is { } refusal)
+            result = new AppendResult(refusal, -1);
         else if (log is not null)
             result = Append(log, topic!, batch, transactionalId, request.Version, out problem);
         if (request.HasNoAnswer && result.Error != ErrorCode.None)

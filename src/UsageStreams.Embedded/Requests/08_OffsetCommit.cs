@@ -23,7 +23,7 @@ internal sealed class OffsetCommit(BrokerParts broker) : IRequestHandler
         var offsets = OffsetCommitBody.Read(reader, broker, hasLeaderEpoch: request.Version >= 6);
         if (request.Version >= 3)
             request.WriteNoThrottle();
-        OffsetCommitBody.Answer(request.Writer, offsets, sound => Commit(groupId, new Committer(member, instance, generation), sound, request.Version));
+        OffsetCommitBody.Answer(request.Writer, offsets, sound => request.Refusal ?? Commit(groupId, new Committer(member, instance, generation), sound, request.Version));
         request.Writer.WriteNoTags();
         return ValueTask.CompletedTask;
     }

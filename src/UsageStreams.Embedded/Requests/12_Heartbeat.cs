@@ -16,7 +16,7 @@ internal sealed class Heartbeat(BrokerParts broker) : IRequestHandler
         string? instance = request.Version >= 3 ? reader.ReadNullableString() : null;
         if (request.Version >= 1)
             request.WriteNoThrottle();
-        request.Writer.WriteError(broker.Groups.Find(group)?.Heartbeat(member, instance, generation) ?? ErrorCode.UnknownMemberId);
+        request.Writer.WriteError(request.Refusal ?? broker.Groups.Find(group)?.Heartbeat(member, instance, generation) ?? ErrorCode.UnknownMemberId);
         request.Writer.WriteNoTags();
         return ValueTask.CompletedTask;
     }

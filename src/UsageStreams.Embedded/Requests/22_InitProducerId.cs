@@ -20,6 +20,8 @@ internal sealed class InitProducerId(BrokerParts broker) : IRequestHandler
         var producer = ProducerIdentity.None;
         var error = BrokerParts.Guard(() =>
         {
+            if (request.Refusal is { } refusal)
+                return refusal;
             (var outcome, producer) = broker.Transactions.InitializeProducer(transactionalId, timeout, caller);
             return outcome;
         });

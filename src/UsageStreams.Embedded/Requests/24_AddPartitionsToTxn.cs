@@ -25,7 +25,7 @@ internal sealed class AddPartitionsToTxn(BrokerParts broker) : IRequestHandler
         var unknown = partitions.Where(partition => broker.Topics.FindPartition(partition.Topic, partition.Partition) is null).ToHashSet();
         var error = unknown.Count > 0
             ? ErrorCode.OperationNotAttempted
-            : BrokerParts.Guard(() => broker.Transactions.Find(id)?.AddPartitions(producer, partitions) ?? ErrorCode.InvalidProducerIdMapping);
+            : BrokerParts.Guard(() => request.Refusal ?? broker.Transactions.Find(id)?.AddPartitions(producer, partitions) ?? ErrorCode.InvalidProducerIdMapping);
         error = TransactionErrors.ForVersion(error, request.Version, fencedSince: 2);
         Write(request, partitions, partition => unknown.Contains(partition) ? ErrorCode.UnknownTopicOrPartition : error);
         return ValueTask.CompletedTask;

@@ -14,7 +14,7 @@ internal sealed class AddOffsetsToTxn(BrokerParts broker) : IRequestHandler
         string id = reader.ReadString();
         var producer = new ProducerIdentity(reader.ReadInt64(), reader.ReadInt16());
         string group = reader.ReadString();
-        var error = BrokerParts.Guard(() => broker.Transactions.Find(id)?.AddGroup(producer, group) ?? ErrorCode.InvalidProducerIdMapping);
+        var error = BrokerParts.Guard(() => request.Refusal ?? broker.Transactions.Find(id)?.AddGroup(producer, group) ?? ErrorCode.InvalidProducerIdMapping);
         request.WriteNoThrottle();
         request.Writer.WriteError(TransactionErrors.ForVersion(error, request.Version, fencedSince: 2));
         request.Writer.WriteNoTags();

@@ -17,7 +17,7 @@ internal sealed class EndTxn(BrokerParts broker) : IRequestHandler
         string id = reader.ReadString();
         var producer = new ProducerIdentity(reader.ReadInt64(), reader.ReadInt16());
         bool commit = reader.ReadBoolean();
-        var error = BrokerParts.Guard(() => broker.Transactions.Find(id)?.End(producer, commit) ?? ErrorCode.InvalidProducerIdMapping);
+        var error = BrokerParts.Guard(() => request.Refusal ?? broker.Transactions.Find(id)?.End(producer, commit) ?? ErrorCode.InvalidProducerIdMapping);
         request.WriteNoThrottle();
         request.Writer.WriteError(TransactionErrors.ForVersion(error, request.Version, fencedSince: 2));
         request.Writer.WriteNoTags();

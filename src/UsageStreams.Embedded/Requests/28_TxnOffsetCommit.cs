@@ -31,6 +31,8 @@ internal sealed class TxnOffsetCommit(BrokerParts broker) : IRequestHandler
         request.WriteNoThrottle();
         OffsetCommitBody.Answer(request.Writer, offsets, sound =>
         {
+            if (request.Refusal is { } refusal)
+                return refusal;
             if (broker.Groups.Find(groupId) is null && committer.Generation >= 0)
                 return ErrorCode.IllegalGeneration;
             var group = broker.Groups.GetOrCreate(groupId);

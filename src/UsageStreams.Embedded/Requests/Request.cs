@@ -20,6 +20,9 @@ internal sealed class Request(WireReader reader, WireWriter writer, string clien
     /// <summary>A produce request with acks=0 has no place in the order of answers.</summary>
     public bool HasNoAnswer { get; set; }
 
+    /// <summary>The error that the request is to be answered with, for a test; null for none.</summary>
+    public ErrorCode? Refusal { get; set; }
+
     /// <summary>The throttle time nearly every answer has: this broker never throttles.</summary>
     public void WriteNoThrottle() => Writer.WriteInt32(0);
 }

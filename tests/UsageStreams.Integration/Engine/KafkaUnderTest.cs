@@ -2,6 +2,8 @@ using System.Text;
 using Confluent.Kafka;
 using Confluent.Kafka.Admin;
 using UsageStreams.Embedded;
+using UsageStreams.Embedded.Protocol;
+using UsageStreams.Embedded.Requests;
 using UsageStreams.Streams;
 
 namespace UsageStreams.Integration.Engine;
@@ -17,18 +19,30 @@ public sealed class KafkaUnderTest : IAsyncLifetime
 
     public KafkaConnection Connection { get; private set; } = null!;
 
+    /// <summary>An embedded broker always, whose requests fail as a test wants.</summary>
+    internal Func<ApiKey, string, RequestFault>? Fault { get; init; }
+
     /// <summary>A real Kafka where USAGESTREAMS_KAFKA says host:port, else an embedded broker of our own.</summary>
     public async ValueTask InitializeAsync()
     {
         string? address = Environment.GetEnvironmentVariable("USAGESTREAMS_KAFKA");
-        if (string.IsNullOrEmpty(address))
+        if (string.IsNullOrEmpty(address) || Fault is not null)
         {
             _directory = Directory.CreateTempSubdirectory("usagestreams-engine-").FullName;
-            _embedded = await EmbeddedBroker.StartAsync(new EmbeddedBrokerOptions { DataDirectory = _directory });
+            _embedded = await EmbeddedBroker.StartAsync(new EmbeddedBrokerOptions { DataDirectory = _directory, Fault = Fault });
             address = _embedded.BootstrapServers;
         }
 
         Connection = new KafkaConnection(address);
+    }
+
+    /// <summary>Stops the embedded broker, and starts it again on the same port and folder.</summary>
+    internal async Task RestartAsync(Func<Task> whileDown)
+    {
+        int port = int.Parse(_embedded!.BootstrapServers[(_embedded.BootstrapServers.LastIndexOf(':') + 1)..], System.Globalization.CultureInfo.InvariantCulture);
+        await _embedded.DisposeAsync();
+        await whileDown();
+        _embedded = await EmbeddedBroker.StartAsync(new EmbeddedBrokerOptions { DataDirectory = _directory!, Fault = Fault, Port = port });
     }
 
     public async ValueTask DisposeAsync()
