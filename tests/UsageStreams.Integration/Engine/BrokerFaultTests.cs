@@ -10,7 +10,7 @@ namespace UsageStreams.Integration.Engine;
 /// A broker that refuses requests, coordinators that move, producers that are fenced, answers that are lost: whatever comes, the sums are those of
 /// the input and the application runs on.
 /// </summary>
-public sealed class BrokerFaultTests
+public abstract class BrokerFaultTests
 {
     private const ErrorCode CoordinatorLoading = (ErrorCode)14;
     private const ErrorCode CoordinatorNotAvailable = (ErrorCode)15;
@@ -34,25 +34,9 @@ public sealed class BrokerFaultTests
 
     private readonly ConcurrentDictionary<ApiKey, ErrorCode?> _next = new();
 
-    [Theory]
-    [InlineData(nameof(ApiKey.InitProducerId))]
-    [InlineData(nameof(ApiKey.AddPartitionsToTxn))]
-    [InlineData(nameof(ApiKey.AddOffsetsToTxn))]
-    [InlineData(nameof(ApiKey.TxnOffsetCommit))]
-    [InlineData(nameof(ApiKey.EndTxn))]
-    [InlineData(nameof(ApiKey.Produce))]
-    [InlineData(nameof(ApiKey.Heartbeat))]
-    public async Task Exactly_once_holds_through_every_failure_of(string request) => (await RunAsync(Enum.Parse<ApiKey>(request), ProcessingGuarantee.ExactlyOnce)).ShouldBeTrue();
-
-    [Theory]
-    [InlineData(nameof(ApiKey.OffsetCommit))]
-    [InlineData(nameof(ApiKey.Produce))]
-    [InlineData(nameof(ApiKey.Heartbeat))]
-    public async Task At_least_once_loses_nothing_through_every_failure_of(string request) => (await RunAsync(Enum.Parse<ApiKey>(request), ProcessingGuarantee.AtLeastOnce)).ShouldBeTrue();
-
     /// <summary>Each fault in turn, with records written before and after it.</summary>
     /// <returns>Whether the totals are those of the input; at least once, whether none is below.</returns>
-    private async Task<bool> RunAsync(ApiKey request, ProcessingGuarantee guarantee)
+    private protected async Task<bool> RunAsync(ApiKey request, ProcessingGuarantee guarantee)
     {
         await using var kafka = new KafkaUnderTest { Fault = Decide };
         await kafka.InitializeAsync();
@@ -95,4 +79,42 @@ public sealed class BrokerFaultTests
 
     // The engine's clients only, not those of the test.
     private RequestFault Decide(ApiKey key, string client) => client.StartsWith("app-", StringComparison.Ordinal) && _next.TryRemove(key, out ErrorCode? refusal) ? new RequestFault(refusal, LosesAnswer: refusal is null) : default;
+}
+
+/// <summary>Requests by which a transaction begins.</summary>
+public sealed class TransactionBeginFaultTests : BrokerFaultTests
+{
+    [Theory]
+    [InlineData(nameof(ApiKey.InitProducerId))]
+    [InlineData(nameof(ApiKey.AddPartitionsToTxn))]
+    public async Task Exactly_once_holds_through_every_failure_of(string request) => (await RunAsync(Enum.Parse<ApiKey>(request), ProcessingGuarantee.ExactlyOnce)).ShouldBeTrue();
+}
+
+/// <summary>Requests by which a transaction ends.</summary>
+public sealed class TransactionEndFaultTests : BrokerFaultTests
+{
+    [Theory]
+    [InlineData(nameof(ApiKey.AddOffsetsToTxn))]
+    [InlineData(nameof(ApiKey.TxnOffsetCommit))]
+    [InlineData(nameof(ApiKey.EndTxn))]
+    public async Task Exactly_once_holds_through_every_failure_of(string request) => (await RunAsync(Enum.Parse<ApiKey>(request), ProcessingGuarantee.ExactlyOnce)).ShouldBeTrue();
+}
+
+/// <summary>Requests that both guarantees use.</summary>
+public sealed class ProduceAndGroupFaultTests : BrokerFaultTests
+{
+    [Theory]
+    [InlineData(nameof(ApiKey.Produce))]
+    [InlineData(nameof(ApiKey.Heartbeat))]
+    public async Task Exactly_once_holds_through_every_failure_of(string request) => (await RunAsync(Enum.Parse<ApiKey>(request), ProcessingGuarantee.ExactlyOnce)).ShouldBeTrue();
+}
+
+/// <summary>At least once, with the group's own commits.</summary>
+public sealed class AtLeastOnceFaultTests : BrokerFaultTests
+{
+    [Theory]
+    [InlineData(nameof(ApiKey.OffsetCommit))]
+    [InlineData(nameof(ApiKey.Produce))]
+    [InlineData(nameof(ApiKey.Heartbeat))]
+    public async Task Nothing_is_lost_through_every_failure_of(string request) => (await RunAsync(Enum.Parse<ApiKey>(request), ProcessingGuarantee.AtLeastOnce)).ShouldBeTrue();
 }
