@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using UsageStreams.Streams;
+using UsageStreams.Streams.Internal.Runtime;
 
 namespace UsageStreams.Integration.Engine;
 
@@ -93,6 +94,39 @@ public sealed class LifeCycleTests(KafkaUnderTest kafka) : IClassFixture<KafkaUn
         await next.StartAsync(TestContext.Current.CancellationToken);
         Check(output, 10);
         hanging.Metrics.TransactionsCommitted.ShouldBe(committed);
+    }
+
+    [Fact]
+    public async Task A_rebalance_handler_that_throws_ends_in_a_new_session_not_in_a_zombie()
+    {
+        (string input, string output, StreamsOptions options) = await PrepareAsync(partitions: 4);
+        bool leaves = false;
+        int thrown = 0;
+        StreamsOptions broken = options with
+        {
+            // Only a rebalance commits when nothing was read for long: the commit interval is a minute.
+            CommitInterval = TimeSpan.FromSeconds(50),
+            TransactionTimeout = TimeSpan.FromMinutes(2),
+            BeforeCommitStep = step =>
+            {
+                if (Volatile.Read(ref leaves) && step == CommitStep.Flush && Interlocked.Increment(ref thrown) == 1)
+                    throw new InvalidOperationException("broken by the test in a handler");
+            },
+        };
+        await using var first = new KafkaStreams(Copy(input, output), broken, new TestLogger());
+        await first.StartAsync(TestContext.Current.CancellationToken);
+        await Eventually.TrueAsync(() => first is { State: StreamsState.Running, Metrics.Tasks.Count: 4 }, "four tasks in the first instance");
+        kafka.Write(input, Numbers(0, 100));
+        await Eventually.TrueAsync(() => first.Metrics.RecordsConsumed == 100, "records in hand");
+        Volatile.Write(ref leaves, true);
+
+        await using var second = new KafkaStreams(Copy(input, output), options, new TestLogger());
+        await second.StartAsync(TestContext.Current.CancellationToken);
+        await Eventually.TrueAsync(() => first.Metrics.Recoveries == 1 && first.Metrics.Tasks.Count == 2 && second.Metrics.Tasks.Count == 2, "two tasks in each instance");
+        first.State.ShouldNotBe(StreamsState.Error);
+        thrown.ShouldBeGreaterThan(0);
+        await first.StopAsync(TestContext.Current.CancellationToken);
+        Check(output, 100);
     }
 
     [Fact]
