@@ -44,7 +44,7 @@ internal static class PeerCases
     {
         using (var admin = new AdminClientBuilder(setting.Connection.AdminClientConfig()).Build())
         {
-            await admin.CreateTopicsAsync(new[] { topics.Output, topics.Late, topics.LateEvents }.Select(
+            await admin.CreateTopicsAsync(new[] { topics.Output, topics.Late }.Select(
                 static topic => new TopicSpecification { Name = topic, NumPartitions = PeerTopics.Partitions, ReplicationFactor = -1 }));
         }
 

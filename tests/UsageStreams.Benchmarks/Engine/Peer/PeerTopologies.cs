@@ -29,16 +29,17 @@ internal static class PeerTopologies
     }
 
     /// <summary>
-    /// The sums of an account's minute are combined before they are sent on. Ids are remembered for a minute, which is far longer than the
-    /// generator takes to repeat one.
+    /// As the peer does it, ids are never forgotten. They have no changelog: the input has them. The sums of an account's minute are combined before
+    /// they are sent on.
     /// </summary>
     public static Streams.Topology Meter(PeerTopics topics)
     {
         var builder = new StreamsBuilder();
         var accounts = builder.GlobalTable(topics.Tenants, Consumed.With(Serdes.Utf8, Serdes.Utf8));
-        var first = builder.Stream(topics.Input, Events(new PeerEvent.Serde())).Deduplicate(
-            "seen", static (in Record<string, PeerEvent> record) => new NameAndNumber(record.Key, record.Value.Id), Minute, new NameAndNumber.Serde());
-        first.Late.To(topics.LateEvents, Produced.With(Serdes.Utf8, new PeerEvent.Serde()));
+        // The generator's records are of 2023.
+        var seen = Stores.KeyValue("seen", new NameAndNumber.Serde(), JavaLong.Instance).RestoredFromInput(
+            TimeSpan.FromDays(3650), static (in Record<string, PeerEvent> record, KeyValueStore<NameAndNumber, long> ids) => FirstOfId.Is(in record, ids));
+        var first = builder.Stream(topics.Input, Events(new PeerEvent.Serde())).Process("deduplicate", () => new FirstOfId(seen), seen);
         var partials = first
             .Join("resolve", accounts, static (in Record<string, PeerEvent> record) => record.Key, static (_, usage, account) => (account, usage.Quantity))
             .Map("partial", static (in Record<string, (string Account, long Quantity)> record) => record.With(
@@ -74,6 +75,4 @@ internal sealed record PeerTopics(string Input, string Name)
     public string Output => $"{Name}-out";
 
     public string Late => $"{Name}-late";
-
-    public string LateEvents => $"{Name}-late-events";
 }
