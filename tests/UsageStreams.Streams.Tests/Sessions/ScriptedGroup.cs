@@ -12,13 +12,17 @@ namespace UsageStreams.Streams.Tests.Sessions;
 /// </summary>
 internal sealed class ScriptedGroup : ISessionConnector, ISessionClients
 {
-    public static readonly TopicPartition Input = new("in", 0);
-
     public StreamsOptions Options { get; } = new() { ApplicationId = "scripted", Connection = new KafkaConnection("scripted:1"), CommitInterval = TimeSpan.FromMilliseconds(1) };
 
     public ILogger Logger => NullLogger.Instance;
 
-    /// <summary>Values of the input's only partition.</summary>
+    /// <summary>Partitions of the input that are assigned.</summary>
+    public int Partitions { get; init; } = 1;
+
+    /// <summary>Partitions whose state is still being restored.</summary>
+    public HashSet<int> Restoring { get; } = [];
+
+    /// <summary>Values of the input's first partition.</summary>
     public List<string> Log { get; } = [];
 
     /// <summary>Committed values of the output.</summary>
@@ -34,7 +38,7 @@ internal sealed class ScriptedGroup : ISessionConnector, ISessionClients
 
     public SessionOutput Output(TopicLayout topics) => new ScriptedOutput(this);
 
-    public ICatchUpReader CatchUp(string purpose, bool follow) => new NothingToCatchUp();
+    public ICatchUpReader CatchUp(string purpose, bool follow) => new ScriptedCatchUp(this);
 
     public Task<IReadOnlyDictionary<TopicPartition, long>> EndsAsync(IReadOnlyList<TopicPartition> partitions) =>
         Task.FromResult<IReadOnlyDictionary<TopicPartition, long>>(partitions.ToDictionary(static p => p, static _ => 0L));
@@ -82,7 +86,7 @@ internal sealed class ScriptedGroup : ISessionConnector, ISessionClients
         {
             foreach ((long offset, string value) in records)
             {
-                session.Take(session.Slot(Input), new InputRecord(offset, 0)
+                session.Take(session.Slot(new TopicPartition("in", 0)), new InputRecord(offset, 0)
                 {
                     Key = "k"u8, HasKey = true, Value = System.Text.Encoding.UTF8.GetBytes(value), HasValue = true,
                 });
@@ -93,12 +97,12 @@ internal sealed class ScriptedGroup : ISessionConnector, ISessionClients
         {
             Owns = true;
             _position = Math.Max(0, group.Offset.Value);
-            session.Assigned([new TopicPartitionOffset(Input, group.Offset)]);
+            session.Assigned([.. Enumerable.Range(0, group.Partitions).Select(p => new TopicPartitionOffset("in", p, group.Offset))]);
         }
 
         public void Revoke()
         {
-            session.Revoked([Input]);
+            session.Revoked([.. Enumerable.Range(0, group.Partitions).Select(static p => new TopicPartition("in", p))]);
             Owns = false;
         }
 
@@ -159,30 +163,40 @@ internal sealed class ScriptedGroup : ISessionConnector, ISessionClients
         {
         }
 
-        protected override void Write(in OutputRecord record) => _open.Add(System.Text.Encoding.UTF8.GetString(record.Value));
+        protected override void Write(in OutputRecord record)
+        {
+            if (record.Topic == "out")
+                _open.Add(System.Text.Encoding.UTF8.GetString(record.Value));
+        }
     }
 
-    private sealed class NothingToCatchUp : ICatchUpReader
+    /// <summary>Partitions with nothing to read, except those of which the test says that they are still being read.</summary>
+    private sealed class ScriptedCatchUp(ScriptedGroup group) : ICatchUpReader
     {
+        private readonly List<CatchUpPartition> _reading = [];
+
         public long Records => 0;
 
-        public bool IsCaughtUp => true;
+        public bool IsCaughtUp => _reading.TrueForAll(static p => p.IsDone);
 
         public void Add(IReadOnlyList<CatchUpPartition> partitions)
         {
+            foreach (CatchUpPartition partition in partitions)
+            {
+                partition.Begin(0, 1);
+                _reading.Add(partition);
+            }
         }
 
-        public void Remove(IEnumerable<CatchUpPartition> partitions)
-        {
-        }
+        public void Remove(IEnumerable<CatchUpPartition> partitions) => _reading.RemoveAll(partitions.Contains);
 
         public void Step(int limit, TimeSpan wait)
         {
+            foreach (CatchUpPartition partition in _reading.Where(p => !group.Restoring.Contains(p.Partition.Partition.Value)))
+                partition.Reached(1);
         }
 
-        public void Dispose()
-        {
-        }
+        public void Dispose() => _reading.Clear();
     }
 
     private sealed class NoPurge : IRepartitionPurge
