@@ -14,7 +14,7 @@ public sealed partial class PromisePageTests
     [InlineData("docs/engine-acceptance.md", 20)]
     public void Every_row_names_a_test_or_a_benchmark_and_all_of_them_exist(string page, int rows)
     {
-        (string Row, string Shown)[] found = [.. Repository.Lines(page).Select(Row().Match).Where(static row => row.Success && row.Groups["last"].Value.Trim() != "shown by")
+        (string Row, string Shown)[] found = [.. Repository.Lines(page).Select(static line => Row().Match(line)).Where(static row => row.Success && row.Groups["last"].Value.Trim() != "shown by")
             .Select(static row => (row.Value, row.Groups["last"].Value)).Where(static row => !row.Item2.Trim().StartsWith("---", StringComparison.Ordinal))];
 
         found.Length.ShouldBeGreaterThanOrEqualTo(rows);
