@@ -1,3 +1,4 @@
+using UsageStreams.Streams.Faults;
 using UsageStreams.Streams.Testing;
 using UsageStreams.Streams.Windows;
 
@@ -56,6 +57,22 @@ public sealed class Examples
         once.To("orders-once", TextOut);
         once.Late.To("orders-late", TextOut);
         Piped("orders-once", ("a", "1:pen"), ("a", "1:pen")).ShouldBe(["a=1:pen"]);
+    }
+
+    [Fact]
+    public void Deciding_about_faults()
+    {
+        _builder.HandleFaults(new FaultHandling
+        {
+            DeadLetterTopic = "orders-dead",
+            Deserialization = FaultHandlers.DeadLetter,
+            Processing = static fault => fault.Exception is FormatException ? FaultDecision.DeadLetter : FaultDecision.Stop,
+            Production = FaultHandlers.Stop,
+        });
+        KStream<string, string> orders = Orders;
+        orders.MapValues("amount", static (in Record<string, string> order) => long.Parse(OperatorTest.Word(order.Value)))
+            .To("amounts", Produced.With(Serdes.Utf8, Serdes.Int64));
+        Piped("orders-dead", ("a", "1:20"), ("b", "2:twenty")).ShouldBe(["b=2:twenty"]);
     }
 
     [Fact]

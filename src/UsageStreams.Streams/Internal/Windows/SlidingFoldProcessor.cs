@@ -20,7 +20,9 @@ internal sealed class SlidingFoldProcessor<TKey, TValue, TAggregate>(
     private readonly Dictionary<TKey, List<long>> _times = [];
     private readonly ExpiryQueue<Windowed<TKey>> _open = new();
     private readonly ExpiryQueue<Windowed<TKey>> _kept = new();
-    private readonly HashSet<Windowed<TKey>> _changed = [];
+
+    // With the headers of the record that changed it last.
+    private readonly Dictionary<Windowed<TKey>, RecordHeaders> _changed = [];
     private ProcessorContext<Windowed<TKey>, Change<TAggregate>> _context = null!;
     private KeyValueStore<Windowed<TKey>, TAggregate> _moments = null!;
 
@@ -64,27 +66,27 @@ internal sealed class SlidingFoldProcessor<TKey, TValue, TAggregate>(
         }
 
         if (emit != EmitStrategy.OnWindowClose)
-            Changed(in moment);
+            Changed(in moment, record.Headers);
     }
 
     /// <summary>Every window that begins before the moment and ends with it or after it.</summary>
-    private void Changed(in Windowed<TKey> moment)
+    private void Changed(in Windowed<TKey> moment, RecordHeaders headers)
     {
         List<long> times = _times[moment.Key];
         for (int i = times.BinarySearch(moment.Window.Start); i < times.Count && times[i] < moment.Window.Start + _size; i++)
         {
             var window = new Windowed<TKey>(moment.Key, new TimeWindow(times[i], times[i] + 1));
             if (emit == EmitStrategy.OnUpdate)
-                Send(in window);
+                Send(in window, headers);
             else
-                _changed.Add(window);
+                _changed[window] = headers;
         }
     }
 
     private void SendChanged()
     {
-        foreach (Windowed<TKey> moment in _changed)
-            Send(in moment);
+        foreach ((Windowed<TKey> moment, RecordHeaders headers) in _changed)
+            Send(in moment, headers);
         _changed.Clear();
     }
 
@@ -94,8 +96,10 @@ internal sealed class SlidingFoldProcessor<TKey, TValue, TAggregate>(
         {
             foreach (Windowed<TKey> moment in closed)
             {
-                if (emit == EmitStrategy.OnWindowClose || _changed.Remove(moment))
-                    Send(in moment);
+                if (emit == EmitStrategy.OnWindowClose)
+                    Send(in moment, RecordHeaders.Empty);
+                else if (_changed.Remove(moment, out RecordHeaders? headers))
+                    Send(in moment, headers);
             }
         }
 
@@ -107,7 +111,7 @@ internal sealed class SlidingFoldProcessor<TKey, TValue, TAggregate>(
         }
     }
 
-    private void Send(in Windowed<TKey> moment)
+    private void Send(in Windowed<TKey> moment, RecordHeaders headers)
     {
         List<long> times = _times[moment.Key];
         int i = times.BinarySearch(moment.Window.Start - _size + 1);
@@ -117,7 +121,7 @@ internal sealed class SlidingFoldProcessor<TKey, TValue, TAggregate>(
             all = merger(all, At(moment.Key, times[i]));
         bool final = emit == EmitStrategy.OnWindowClose;
         _context.Forward(new Record<Windowed<TKey>, Change<TAggregate>>(
-            WindowOf(in moment), new Change<TAggregate>(HadOld: !final, default, HasNew: true, all) { IsOldUnknown = !final }, moment.Window.Start));
+            WindowOf(in moment), new Change<TAggregate>(HadOld: !final, default, HasNew: true, all) { IsOldUnknown = !final }, moment.Window.Start, headers));
     }
 
     private TAggregate At(TKey key, long time) => _moments.Get(new Windowed<TKey>(key, new TimeWindow(time, time + 1)))!;
