@@ -13,8 +13,8 @@ public sealed class FaultTests(KafkaUnderTest kafka) : IClassFixture<KafkaUnderT
     public async Task Records_that_fail_are_dead_lettered_once_and_the_rest_is_as_if_they_had_never_been(bool hasTwoThreads)
     {
         (string input, string output, string dead, StreamsOptions options) = await PrepareAsync(partitions: 3);
-        // Every 25th fails before it changes anything, every 300th after it changed the store and sent a record on.
-        (string Key, string Value)[] records = [.. Enumerable.Range(0, 3000).Select(i => ($"k{i % 20}", i % 300 == 7 ? $"late{i}" : i % 25 == 3 ? $"bad{i}" : $"{i}"))];
+        // Every 25th fails before it changes anything, every 600th after it changed the store and sent a record on.
+        (string Key, string Value)[] records = [.. Enumerable.Range(0, 3000).Select(i => ($"k{i % 20}", i % 600 == 7 ? $"late{i}" : i % 25 == 3 ? $"bad{i}" : $"{i}"))];
         kafka.Write(input, records);
         await using var streams = new KafkaStreams(Build(input, output, dead), options with { Threads = hasTwoThreads ? 2 : 1 }, new TestLogger());
         await streams.StartAsync(TestContext.Current.CancellationToken);

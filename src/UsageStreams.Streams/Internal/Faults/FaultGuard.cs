@@ -10,9 +10,16 @@ namespace UsageStreams.Streams.Internal.Faults;
 internal sealed class FaultGuard(string name, SourceNode source, StreamTask task, TaskFaults faults) : SourceNode
 {
     private Dictionary<long, DecidedFault>? _decided = faults.Remembered();
+    private bool _commitsFirst;
 
     public override void Process(in InputRecord input)
     {
+        if (_commitsFirst)
+        {
+            _commitsFirst = false;
+            faults.CommitNow();
+        }
+
         if (_decided is not null && TryLeaveOutAgain(in input))
             return;
         long traces = task.Traces;
@@ -46,7 +53,8 @@ internal sealed class FaultGuard(string name, SourceNode source, StreamTask task
             return false;
         if (_decided.Count == 0)
             _decided = null;
-        faults.LeaveOutAgain(in input, fault);
+        faults.LeaveOut(in input, fault);
+        _commitsFirst = true;
         return true;
     }
 }

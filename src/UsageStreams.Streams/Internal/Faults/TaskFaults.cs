@@ -58,12 +58,18 @@ internal sealed class TaskFaults(StreamTask task, FaultHandling handling, Thread
         return true;
     }
 
-    /// <summary>A record about which was decided before its transaction was aborted.</summary>
-    public void LeaveOutAgain(in InputRecord input, DecidedFault fault)
+    /// <summary>A record about which was decided before its transaction was aborted, or because it can't be read.</summary>
+    public void LeaveOut(in InputRecord input, DecidedFault fault)
     {
-        LeaveOut(in input, fault);
-        thread.WantsCommit = true;
+        if (fault.Decision == FaultDecision.DeadLetter)
+            Send(in input, fault, handling.DeadLetterTopic!);
+        else
+            thread.Logger.LeftOut(task.Metadata.ToString(), fault.Kind, fault.Node, fault.Cause.Message, fault.Cause);
+        Count(fault.Node, fault.Kind, fault.Decision);
     }
+
+    /// <summary>Commits what was read so far, so that a later record that fails doesn't make it to be read once more.</summary>
+    public void CommitNow() => thread.CommitNow?.Invoke();
 
     /// <summary>What was decided about records of the task that are to be read again; null when nothing was.</summary>
     public Dictionary<long, DecidedFault>? Remembered() => thread.Memory.Of(task.InputTopic, task.Id.Partition);
@@ -82,17 +88,9 @@ internal sealed class TaskFaults(StreamTask task, FaultHandling handling, Thread
     {
         thread.Memory.Add(task.Metadata, fault);
         thread.Tally.AddRollback();
+        thread.IsRollingBack = true;
         thread.Logger.RollingBack(fault.Node, task.Metadata.ToString(), fault.Cause.Message, fault.Cause);
         return new TransactionFailure($"Node '{fault.Node}' of task {task.Id} failed at {task.Metadata}, which is left out: {fault.Cause.Message}", fault.Cause);
-    }
-
-    private void LeaveOut(in InputRecord input, DecidedFault fault)
-    {
-        if (fault.Decision == FaultDecision.DeadLetter)
-            Send(in input, fault, handling.DeadLetterTopic!);
-        else
-            thread.Logger.LeftOut(task.Metadata.ToString(), fault.Kind, fault.Node, fault.Cause.Message, fault.Cause);
-        Count(fault.Node, fault.Kind, fault.Decision);
     }
 
     private void Send(in InputRecord input, DecidedFault fault, string topic)

@@ -16,8 +16,11 @@ internal sealed class ThreadFaults(ILogger logger, TimeProvider clock, FaultMemo
 
     public ILogger Logger => logger;
 
-    /// <summary>Whether what was read again without a failed record should be committed soon, so that it is not aborted and read a third time.</summary>
-    public bool WantsCommit { get; set; }
+    /// <summary>Commits what was read so far; null where somebody else says when.</summary>
+    public Action? CommitNow { get; set; }
+
+    /// <summary>Whether the transaction is aborted because of a record, about which is decided: nothing has to be waited for.</summary>
+    public bool IsRollingBack { get; set; }
 
     /// <summary>Asks the handler.</summary>
     /// <exception cref="StreamsException">The handler failed, or decided what can't be done.</exception>

@@ -60,6 +60,7 @@ internal sealed class StreamSession : IDisposable
         _ends = new ChangelogEnds(_clients, _options.ChangelogEndsInterval, _clock, _logger);
         _reader = _clients.Join(this, _inputs.Keys);
         _output.Waiting = _reader.KeepAlive;
+        context.Faults.CommitNow = () => Commit(mayWait: true);
         _pauses = new PauseSwitch(context.Pauses, _reader);
     }
 
@@ -89,7 +90,7 @@ internal sealed class StreamSession : IDisposable
         _tables.Step(TableBatchLimit, TimeSpan.Zero);
         _starter.Follow(_runsHere);
         Punctuate();
-        if (_context.Faults.WantsCommit || _clock.GetElapsedTime(_lastCommit) >= _options.CommitInterval)
+        if (_clock.GetElapsedTime(_lastCommit) >= _options.CommitInterval)
             Commit(mayWait: true);
         _context.Queries.Answer(_slots.Values, _reader, committed: false);
         Purge();
@@ -258,7 +259,6 @@ internal sealed class StreamSession : IDisposable
     private void Commit(bool mayWait = false)
     {
         _lastCommit = _clock.GetTimestamp();
-        _context.Faults.WantsCommit = false;
         Reached(CommitStep.Produce);
         bool processed = Prepare();
         long sent = _output.Sent - _sentAtCommit;

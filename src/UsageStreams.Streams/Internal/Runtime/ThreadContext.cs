@@ -85,9 +85,15 @@ internal sealed class ThreadContext(int thread, Topology topology, TopicLayout t
         Metrics.Recovering();
     }
 
-    /// <summary>The pause before the next session; each is twice the last, up to 10 s.</summary>
+    /// <summary>The pause before the next session; each is twice the last, up to 10 s. None where nothing has to pass by itself.</summary>
     public TimeSpan NextPause()
     {
+        if (Faults.IsRollingBack)
+        {
+            Faults.IsRollingBack = false;
+            return TimeSpan.Zero;
+        }
+
         TimeSpan pause = _pause;
         _pause = pause * 2 < LongestPause ? pause * 2 : LongestPause;
         return pause;
