@@ -9,8 +9,11 @@ namespace UsageStreams.Streams.Internal.Faults;
 /// </summary>
 internal sealed class FaultGuard(string name, SourceNode source, StreamTask task, TaskFaults faults) : SourceNode
 {
-    private Dictionary<long, DecidedFault>? _decided = faults.Remembered();
+    private Dictionary<long, DecidedFault>? _decided;
     private bool _commitsFirst;
+
+    /// <summary>Not before: a standby's task is made long before it starts.</summary>
+    public override void Start() => _decided = faults.Remembered();
 
     public override void Process(in InputRecord input)
     {

@@ -7,6 +7,11 @@ internal abstract class SourceNode
 {
     public abstract void Process(in InputRecord input);
 
+    /// <summary>The task is restored.</summary>
+    public virtual void Start()
+    {
+    }
+
     /// <summary>Hands a record that can't be read to the undecodable stream.</summary>
     public abstract void Reject(in InputRecord input, UndecodableReason reason, string cause, string? code = null);
 }

@@ -106,6 +106,7 @@ internal sealed class StreamTask
     public void Start()
     {
         Time.Load(Now);
+        _source.Start();
         foreach (ProcessorNode processor in _processors)
             processor.Init();
     }
