@@ -141,6 +141,7 @@ public sealed class KafkaStreams : IAsyncDisposable
             // Only named instances can leave partitions without an owner.
             if (_options.InstanceId is not null)
                 _groupWatch = Task.Run(() => new GroupWatch(new ClientFactory(_options, 0, _logger), Inputs(topics), _clock).RunAsync(_stopping.Token), CancellationToken.None);
+            _watchdog = _clock.CreateTimer(static fleet => ((ThreadFleet)fleet!).CheckProgress(), _fleet, _options.MaxPollInterval / 4, _options.MaxPollInterval / 4);
             _fleet.Start();
         }
         catch (Exception e)
@@ -150,7 +151,6 @@ public sealed class KafkaStreams : IAsyncDisposable
             throw;
         }
 
-        _watchdog = _clock.CreateTimer(static fleet => ((ThreadFleet)fleet!).CheckProgress(), _fleet, _options.MaxPollInterval / 4, _options.MaxPollInterval / 4);
         _ = WatchAsync(_fleet);
     }
 
