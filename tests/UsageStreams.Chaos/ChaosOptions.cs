@@ -7,7 +7,7 @@ internal sealed record ChaosOptions
 {
     public const string Usage = """
         usage: chaos [--minutes M] [--seed S] [--rate R] [--json] [--bootstrap HOST:PORT [--registry URL] [--kafka-dir DIR]]
-          three workers over 8 partitions, killed at random while a load with every fault is published, and the broker killed three times;
+          three workers over 8 partitions, each with a state directory, killed at random while a load with every fault is published, and the broker killed three times;
           then the topics are compared with what was published, to the last digit
           --minutes M     how long the load lasts, 5 by default
           --seed S        chooses the load, the kills and their times, 1 by default

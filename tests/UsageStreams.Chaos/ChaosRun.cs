@@ -114,7 +114,10 @@ internal sealed class ChaosRun(ChaosOptions options, IChaosBroker broker, string
     }
 
     private WorkerProcess Start(string log, int worker) => new(
-        ["worker", "metering", "billing", "signals", "--child", "--instance", WorkerName(worker), .. CommonOptions.ToArguments(broker.Access, null)],
+        
+        [
+            "worker", "metering", "billing", "signals", "--child", "--instance", WorkerName(worker), .. StateOf(worker), .. CommonOptions.ToArguments(broker.Access, null),
+        ],
         log,
         text =>
         {
@@ -122,6 +125,9 @@ internal sealed class ChaosRun(ChaosOptions options, IChaosBroker broker, string
             tell($"{WorkerName(worker)}: {text}");
         },
         time);
+
+    // A kill finds state half written, and a rebalance finds a directory that others have overtaken meanwhile.
+    private string[] StateOf(int worker) => ["--state", Path.Combine(folder, WorkerName(worker) + "-state")];
 
     // A worker that finds no broker when it is started ends, and is started again; it never ends in another way.
     private void Judge(IReadOnlyList<WorkerProcess> workers)

@@ -12,7 +12,7 @@ using UsageStreams.Topology.Signals;
 namespace UsageStreams.Host.Work;
 
 /// <summary>Topologies and sinks in one process. When one fails for good, all end.</summary>
-internal sealed class Worker(KafkaAccess access, KafkaSession session, string? instance, SandboxAccess? sandbox, ILoggerFactory logs) : IAsyncDisposable
+internal sealed class Worker(KafkaAccess access, KafkaSession session, string? instance, string? state, SandboxAccess? sandbox, ILoggerFactory logs) : IAsyncDisposable
 {
     private readonly List<KafkaStreams> _applications = [];
     private readonly List<IDisposable> _connectors = [];
@@ -56,7 +56,7 @@ internal sealed class Worker(KafkaAccess access, KafkaSession session, string? i
             WorkerParts.Signals => (access.Topics.SignalsApplication, SignalsTopology.Build(serdes)),
             _ => throw new ArgumentOutOfRangeException(nameof(part), part, "a worker runs metering, billing, signals and sinks"),
         };
-        var options = new StreamsOptions { ApplicationId = name, Connection = access.Connection, InstanceId = instance };
+        var options = new StreamsOptions { ApplicationId = name, Connection = access.Connection, InstanceId = instance, StateDirectory = state };
         var application = new KafkaStreams(topology, options, logs.CreateLogger<KafkaStreams>());
         _applications.Add(application);
         await application.StartAsync(cancellation);

@@ -85,6 +85,8 @@ internal static class ResultWriter
         ("revoked", result.Logs.Revoked),
         ("lost", result.Logs.Lost),
         ("recoveries", result.Logs.Recoveries),
+        ("states from disk", result.Logs.FromDisk),
+        ("states distrusted", result.Logs.Distrusted),
         ("publisher replaced", result.Resumptions),
         ("records", result.Records),
         ("seconds", (decimal)Math.Round(result.Seconds, 1)),
