@@ -37,7 +37,7 @@ public sealed class TopologyTestDriver : IDisposable
         _options = options ?? new TopologyTestDriverOptions();
         _cluster = new TestCluster(topology, _options);
         _collector = new TestCollector(_cluster, _options.Clock);
-        _tally = new FaultTally(_options.ApplicationId);
+        _tally = new FaultTally();
         _faults = NewFaults();
         Start();
     }

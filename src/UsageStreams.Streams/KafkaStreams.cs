@@ -7,6 +7,7 @@ using UsageStreams.Streams.Internal.Native;
 using UsageStreams.Streams.Internal.Queries;
 using UsageStreams.Streams.Internal.Runtime;
 using UsageStreams.Streams.Internal.State;
+using UsageStreams.Streams.Internal.Telemetry;
 using UsageStreams.Streams.Queries;
 
 namespace UsageStreams.Streams;
@@ -32,6 +33,7 @@ public sealed class KafkaStreams : IAsyncDisposable
     private ITimer? _watchdog;
     private Task _groupWatch = Task.CompletedTask;
     private Task _instanceReader = Task.CompletedTask;
+    private ApplicationTelemetry? _telemetry;
 
     /// <summary>Makes the application.</summary>
     /// <param name="topology">What to run.</param>
@@ -67,26 +69,10 @@ public sealed class KafkaStreams : IAsyncDisposable
     public Task Completion => _completion.Task;
 
     /// <summary>What the application did so far; refreshed after every batch.</summary>
-    public StreamsMetrics Metrics
-    {
-        get
-        {
-            StreamsMetrics[] threads = [.. (_fleet?.Contexts ?? []).Select(static t => t.Metrics.Snapshot)];
-            return new StreamsMetrics(
-                threads.Sum(static m => m.RecordsConsumed),
-                threads.Sum(static m => m.RecordsProduced),
-                threads.Sum(static m => m.TransactionsCommitted),
-                threads.Sum(static m => m.Recoveries),
-                threads.Sum(static m => m.RecordsRestored),
-                threads.Sum(static m => m.StaleRecordsDropped),
-                [.. threads.SelectMany(static m => m.Tasks).OrderBy(static t => t.Id.SubTopology, StringComparer.Ordinal).ThenBy(static t => t.Id.Partition)])
-            {
-                Faults = FaultCount.Sum(threads.SelectMany(static m => m.Faults)),
-                FaultRollbacks = threads.Sum(static m => m.FaultRollbacks),
-                Standbys = [.. threads.SelectMany(static m => m.Standbys).OrderBy(static t => t.Id.SubTopology, StringComparer.Ordinal).ThenBy(static t => t.Id.Partition)],
-            };
-        }
-    }
+    public StreamsMetrics Metrics => StreamsMetrics.Sum([.. (_fleet?.Contexts ?? []).Select(static t => t.Metrics.Snapshot)]);
+
+    /// <summary>The threads and their tasks, with positions, ends and stores; refreshed as <see cref="Metrics"/> are.</summary>
+    public IReadOnlyList<ThreadMetadata> ThreadMetadata => [.. (_fleet?.Threads ?? []).Select(static t => t.Metadata)];
 
     /// <summary>The instances that run tasks, this one included, as far as is known here; none without <see cref="StreamsOptions.ApplicationServer"/>.</summary>
     public IReadOnlyList<InstanceMetadata> AllInstances => _instances.Instances;
@@ -136,6 +122,7 @@ public sealed class KafkaStreams : IAsyncDisposable
             if (_options.StateDirectory is not null)
                 (local, _stateDirectory) = await new LocalStateSetup(_topology, _options, admin).OpenAsync();
             _fleet = new ThreadFleet(_options, number => Context(number, topics, local), _logger, _clock, _stopping);
+            _telemetry = new ApplicationTelemetry(_options.ApplicationId, _clock, _fleet);
             if (_options.ApplicationServer is not null)
                 _instanceReader = new InstanceReader(new ClientFactory(_options, 0, _logger), _instances).RunAsync(_stopping.Token);
             // Only named instances can leave partitions without an owner.
@@ -315,6 +302,7 @@ public sealed class KafkaStreams : IAsyncDisposable
         }
 
         _watchdog?.Dispose();
+        _telemetry?.Dispose();
 
         if (failure is null)
             _completion.TrySetResult();

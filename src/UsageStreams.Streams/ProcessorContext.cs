@@ -70,6 +70,7 @@ public sealed class ProcessorContext<TKey, TValue>
         {
             if (ReferenceEquals(connection.Handle, sideOutput))
             {
+                connection.Count.Add();
                 ((Downstream<TSideKey, TSideValue>)connection.Downstream).Forward(record.InheritsHeaders ? record.WithHeaders(_node.Headers) : record);
                 return;
             }

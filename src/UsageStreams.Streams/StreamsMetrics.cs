@@ -30,21 +30,45 @@ public sealed record StreamsMetrics(
 
     /// <summary>Committed records of all inputs that are not processed yet, as far as is known.</summary>
     public long Lag => Tasks.Sum(static t => t.Lag ?? 0);
+
+    /// <summary>Transactions given up after a failure.</summary>
+    public long TransactionsAborted { get; init; }
+
+    /// <summary>How often partitions came and went.</summary>
+    public RebalanceMetrics Rebalances { get; init; }
+
+    /// <summary>Time spent in punctuations between batches.</summary>
+    public TimeSpan PunctuationTime { get; init; }
+
+    /// <summary>Records that were sent aside: late, duplicate, undecodable, and so on.</summary>
+    public IReadOnlyList<SideOutputMetrics> SideOutputs { get; init; } = [];
+
+    /// <summary>The threads of one application together.</summary>
+    internal static StreamsMetrics Sum(IReadOnlyList<StreamsMetrics> threads) => new(
+        threads.Sum(static m => m.RecordsConsumed),
+        threads.Sum(static m => m.RecordsProduced),
+        threads.Sum(static m => m.TransactionsCommitted),
+        threads.Sum(static m => m.Recoveries),
+        threads.Sum(static m => m.RecordsRestored),
+        threads.Sum(static m => m.StaleRecordsDropped),
+        [.. threads.SelectMany(static m => m.Tasks).OrderBy(static t => t.Id.SubTopology, StringComparer.Ordinal).ThenBy(static t => t.Id.Partition)])
+    {
+        Faults = FaultCount.Sum(threads.SelectMany(static m => m.Faults)),
+        Standbys = [.. threads.SelectMany(static m => m.Standbys).OrderBy(static t => t.Id.SubTopology, StringComparer.Ordinal).ThenBy(static t => t.Id.Partition)],
+        FaultRollbacks = threads.Sum(static m => m.FaultRollbacks),
+        TransactionsAborted = threads.Sum(static m => m.TransactionsAborted),
+        Rebalances = new RebalanceMetrics(threads.Sum(static m => m.Rebalances.Assigned), threads.Sum(static m => m.Rebalances.Revoked), threads.Sum(static m => m.Rebalances.Lost)),
+        PunctuationTime = TimeSpan.FromTicks(threads.Sum(static m => m.PunctuationTime.Ticks)),
+        SideOutputs =
+        [
+            .. threads.SelectMany(static m => m.SideOutputs)
+                .GroupBy(static s => (s.Node, s.SideOutput))
+                .Select(static s => new SideOutputMetrics(s.Key.Node, s.Key.SideOutput, s.Sum(static side => side.Records))),
+        ],
+    };
 }
 
 /// <summary>How far the state of another instance's task is followed.</summary>
 /// <param name="Id">The task.</param>
 /// <param name="ToRead">Changelog offsets up to the ends that were known when following began; 0 once they are reached.</param>
 public sealed record StandbyMetrics(TaskId Id, long ToRead);
-
-/// <summary>How a task stands.</summary>
-/// <param name="Id">The task.</param>
-/// <param name="Topic">Its input.</param>
-/// <param name="IsRunning">False while it restores.</param>
-/// <param name="Lag">Offsets between what was processed and the end of the partition; null while unknown.</param>
-/// <param name="StreamTime">Unix ms; null while unknown.</param>
-public sealed record TaskMetrics(TaskId Id, string Topic, bool IsRunning, long? Lag, long? StreamTime)
-{
-    /// <summary>Whether its sub-topology is paused; see <see cref="KafkaStreams.Pause(string)"/>.</summary>
-    public bool IsPaused { get; init; }
-}

@@ -5,7 +5,7 @@ namespace UsageStreams.Streams.Internal.Graph;
 /// <summary>A processor's side outputs and stores, apart from its types.</summary>
 internal sealed class ProcessorDefinition(NodeDefinition node, IReadOnlyList<StoreBuilder> stores)
 {
-    private readonly List<(object Handle, Func<TaskScope, object> Connect)> _sideOutputs = [];
+    private readonly List<(object Handle, string Name, Func<TaskScope, object> Connect)> _sideOutputs = [];
 
     public NodeDefinition Node { get; } = node;
 
@@ -20,10 +20,10 @@ internal sealed class ProcessorDefinition(NodeDefinition node, IReadOnlyList<Sto
         }
 
         var added = new Outlet<TKey, TValue>(Node, handle.Name);
-        _sideOutputs.Add((handle, added.Connect));
+        _sideOutputs.Add((handle, handle.Name, added.Connect));
         return added;
     }
 
     public SideConnection[] ConnectSideOutputs(TaskScope scope) =>
-        [.. _sideOutputs.Select(s => new SideConnection(s.Handle, s.Connect(scope)))];
+        [.. _sideOutputs.Select(s => new SideConnection(s.Handle, s.Connect(scope), scope.Task.SideOutputs.Of(Node.Name, s.Name)))];
 }

@@ -1,9 +1,11 @@
+using System.Diagnostics;
 using Confluent.Kafka;
 using Microsoft.Extensions.Logging;
 using UsageStreams.Streams.Internal.Faults;
 using UsageStreams.Streams.Internal.Graph;
 using UsageStreams.Streams.Internal.Queries;
 using UsageStreams.Streams.Internal.Tasks;
+using UsageStreams.Streams.Internal.Telemetry;
 
 namespace UsageStreams.Streams.Internal.Runtime;
 
@@ -113,6 +115,7 @@ internal sealed class StreamSession : IDisposable
     public void Abandon()
     {
         _context.Queries.Reject();
+        _context.Metrics.TransactionsAborted++;
         Attempt("close the tasks", () => CloseTasks(_slots.Values));
         _slots.Clear();
         Attempt("abort the transaction", _output.Abort);
@@ -131,6 +134,7 @@ internal sealed class StreamSession : IDisposable
     internal void Assigned(IReadOnlyList<TopicPartitionOffset> partitions)
     {
         _logger.Assigned(_context.Thread, string.Join(", ", partitions));
+        using Activity? activity = _context.Rebalanced(RebalanceEvent.Assigned, partitions.Select(static p => p.TopicPartition));
         _joined = true;
         foreach (TopicPartitionOffset partition in partitions)
         {
@@ -143,6 +147,7 @@ internal sealed class StreamSession : IDisposable
     internal void Revoked(IReadOnlyList<TopicPartition> partitions)
     {
         _logger.Revoked(_context.Thread, string.Join(", ", partitions));
+        using Activity? activity = _context.Rebalanced(RebalanceEvent.Revoked, partitions);
         _announcer.Withdraw(partitions.Select(Slot).OfType<TaskSlot>());
         Commit();
         Remove(partitions);
@@ -151,6 +156,7 @@ internal sealed class StreamSession : IDisposable
     internal void Lost(IReadOnlyList<TopicPartition> partitions)
     {
         _logger.Lost(_context.Thread, string.Join(", ", partitions));
+        using Activity? activity = _context.Rebalanced(RebalanceEvent.Lost, partitions);
         throw new TransactionFailure(
             $"The group gave {string.Join(", ", partitions)} to others: no poll within max.poll.interval.ms, or no heartbeat within {_options.SessionTimeout}.");
     }
@@ -247,11 +253,14 @@ internal sealed class StreamSession : IDisposable
 
     private void Punctuate()
     {
+        long start = _clock.GetTimestamp();
         foreach (TaskSlot slot in _slots.Values)
         {
             if (slot.IsRunning)
                 slot.Task!.Punctuate();
         }
+
+        _context.Metrics.PunctuationTime += _clock.GetElapsedTime(start);
     }
 
     /// <summary>The order is what exactly-once rests on; see docs/engine.md.</summary>
@@ -272,6 +281,7 @@ internal sealed class StreamSession : IDisposable
             return;
         if (_offsets.Count == 0)
             throw new TransactionFailure("There is output, but no position yet by which the group could fence it.");
+        using var report = new CommitReport(_context, _lastCommit, _offsets.Count);
         Reached(CommitStep.Flush);
         _output.Flush();
         Reached(CommitStep.SendOffsets);
@@ -283,6 +293,7 @@ internal sealed class StreamSession : IDisposable
         _ends.Ask(_slots.Values);
         _context.Queries.Answer(_slots.Values, _reader, committed: true);
         _context.Metrics.Committed(sent);
+        report.Committed(sent);
         _context.Recovered();
         // From the end: a commit that takes as long as the interval must not leave time for nothing else.
         _lastCommit = _clock.GetTimestamp();

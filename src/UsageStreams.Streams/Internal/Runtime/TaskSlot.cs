@@ -1,6 +1,7 @@
 using Confluent.Kafka;
 using UsageStreams.Streams.Internal.State;
 using UsageStreams.Streams.Internal.Tasks;
+using UsageStreams.Streams.Internal.Telemetry;
 
 namespace UsageStreams.Streams.Internal.Runtime;
 
@@ -40,6 +41,9 @@ internal sealed class TaskSlot(TopicPartition partition, Offset start)
 
     /// <summary>Input below this is read for good; null before the first commit.</summary>
     public long? Committed { get; set; }
+
+    /// <summary>What was last published of its stores; null before that.</summary>
+    public TaskDetails? Details { get; set; }
 
     /// <summary>Whether the other instances need not be told of it any more.</summary>
     public bool IsAnnounced { get; set; }

@@ -32,7 +32,7 @@ internal sealed class TaskStarter : IDisposable
         _sideTables = new SideTableReaders(clients);
         if (context.Clients.Options.Standby)
             _standbys = new StandbyTasks(context, clients, inputs, environment);
-        _reports = new RestoreReports(context.RestoreProgressed);
+        _reports = new RestoreReports(context);
     }
 
     /// <summary>Whether tasks are still to be started.</summary>

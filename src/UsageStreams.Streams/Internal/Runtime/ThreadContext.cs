@@ -1,7 +1,10 @@
+using System.Diagnostics;
+using Confluent.Kafka;
 using UsageStreams.Streams.Internal.Faults;
 using UsageStreams.Streams.Internal.Graph;
 using UsageStreams.Streams.Internal.Queries;
 using UsageStreams.Streams.Internal.State;
+using UsageStreams.Streams.Internal.Telemetry;
 
 namespace UsageStreams.Streams.Internal.Runtime;
 
@@ -28,7 +31,7 @@ internal sealed class ThreadContext(int thread, Topology topology, TopicLayout t
     /// <summary>Where tasks keep state beside themselves; null for nowhere.</summary>
     public LocalState? LocalState { get; init; }
 
-    public ThreadMetrics Metrics { get; } = new(clients.Options.ApplicationId);
+    public ThreadMetrics Metrics { get; } = new();
 
     /// <summary>The thread's client, by which brokers know it.</summary>
     public string ClientId { get; init; } = $"{clients.Options.ApplicationId}-{thread}";
@@ -71,6 +74,10 @@ internal sealed class ThreadContext(int thread, Topology topology, TopicLayout t
             throw new TransactionFailure($"The thread did not end within {Clients.Options.StopTimeout} after it was stopped ({nameof(StreamsOptions.StopTimeout)}).");
     }
 
+    public StreamThreadState State => IsRunning ? StreamThreadState.Running : LastFailure is not null ? StreamThreadState.Recovering : StreamThreadState.Rebalancing;
+
+    public ThreadMetadata Metadata => new(Thread, ClientId, State, Metrics.Snapshot.Tasks);
+
     /// <summary>A commit went through: the next failure begins with a short pause again.</summary>
     public void Recovered()
     {
@@ -99,9 +106,22 @@ internal sealed class ThreadContext(int thread, Topology topology, TopicLayout t
         return pause;
     }
 
+    /// <summary>Partitions come or go: counts it, and traces it until what is returned is disposed; null where nobody listens.</summary>
+    public Activity? Rebalanced(RebalanceEvent what, IEnumerable<TopicPartition> partitions)
+    {
+        RebalanceMetrics counts = Metrics.Rebalances;
+        Metrics.Rebalances = what switch
+        {
+            RebalanceEvent.Assigned => counts with { Assigned = counts.Assigned + 1 },
+            RebalanceEvent.Revoked => counts with { Revoked = counts.Revoked + 1 },
+            _ => counts with { Lost = counts.Lost + 1 },
+        };
+        return StreamsTraces.Rebalance(this, what.ToString().ToLowerInvariant(), partitions);
+    }
+
     public void Report(bool running, IReadOnlyCollection<TaskSlot> slots, IGroupReader? reader)
     {
-        Metrics.Publish(slots, reader);
+        Metrics.Publish(slots, reader, details: IsRunning != running);
         if (IsRunning == running)
             return;
         IsRunning = running;

@@ -1,22 +1,19 @@
-using System.Diagnostics.Metrics;
 using UsageStreams.Streams.Internal.Faults;
+using UsageStreams.Streams.Internal.Telemetry;
 
 namespace UsageStreams.Streams.Internal.Runtime;
 
 /// <summary>Counts of one thread, written by it alone; what others read is published as one object.</summary>
-internal sealed class ThreadMetrics(string applicationId)
+internal sealed class ThreadMetrics
 {
-    private static readonly Meter Meter = new("UsageStreams.Streams");
-    private static readonly Counter<long> ConsumedCounter = Meter.CreateCounter<long>("usagestreams.streams.consumed", "{record}", "Records taken from the input.");
-    private static readonly Counter<long> ProducedCounter = Meter.CreateCounter<long>("usagestreams.streams.produced", "{record}", "Records of committed transactions.");
-    private static readonly Counter<long> CommitCounter = Meter.CreateCounter<long>("usagestreams.streams.commits", "{transaction}", "Committed transactions.");
-    private static readonly Counter<long> RecoveryCounter = Meter.CreateCounter<long>("usagestreams.streams.recoveries", "{recovery}", "Times a thread began anew.");
+    // Stores and upstreams are looked at with every tenth publication.
+    private const int DetailsEvery = 10;
 
-    private readonly KeyValuePair<string, object?> _application = new("application", applicationId);
-    private long _reported;
     private long _produced;
     private long _commits;
     private long _recoveries;
+    private long _publications;
+    private SideOutputMetrics[] _sideOutputs = [];
     private StreamsMetrics _published = new(0, 0, 0, 0, 0, 0, []);
 
     public long RecordsConsumed { get; set; }
@@ -31,7 +28,15 @@ internal sealed class ThreadMetrics(string applicationId)
     /// <summary>Tasks of others that are followed.</summary>
     public IReadOnlyList<StandbyMetrics> Standbys { get; set; } = [];
 
-    public FaultTally Faults { get; } = new(applicationId);
+    public FaultTally Faults { get; } = new();
+
+    public long TransactionsAborted { get; set; }
+
+    public RebalanceMetrics Rebalances { get; set; }
+
+    public TimeSpan PunctuationTime { get; set; }
+
+    public SideOutputCounts SideOutputs { get; } = new();
 
     /// <summary>The last published state.</summary>
     public StreamsMetrics Snapshot => Volatile.Read(ref _published);
@@ -40,31 +45,48 @@ internal sealed class ThreadMetrics(string applicationId)
     {
         _produced += produced;
         _commits++;
-        ProducedCounter.Add(produced, _application);
-        CommitCounter.Add(1, _application);
-        ConsumedCounter.Add(RecordsConsumed - _reported, _application);
-        _reported = RecordsConsumed;
     }
 
-    public void Recovering()
-    {
-        _recoveries++;
-        RecoveryCounter.Add(1, _application);
-    }
+    public void Recovering() => _recoveries++;
 
-    public void Publish(IReadOnlyCollection<TaskSlot> slots, IGroupReader? reader)
+    /// <summary>Publishes how the thread stands; with its stores, when that was long ago or <paramref name="details"/> are wanted.</summary>
+    public void Publish(IReadOnlyCollection<TaskSlot> slots, IGroupReader? reader, bool details)
     {
+        details |= _publications++ % DetailsEvery == 0;
+        if (details)
+            _sideOutputs = SideOutputs.Snapshot();
         var tasks = new List<TaskMetrics>(slots.Count);
         foreach (TaskSlot slot in slots)
         {
             if (slot.Task is null)
                 continue;
-            long? end = slot.IsRunning ? reader?.End(slot.Partition) : null;
-            long? lag = end is null ? null : Math.Max(0, end.Value - slot.Position);
-            tasks.Add(new TaskMetrics(slot.Task.Id, slot.Partition.Topic, slot.IsRunning, lag, slot.Task.StreamTime) { IsPaused = slot.Task.IsPaused });
+            if (details || slot.Details is null)
+                slot.Details = TaskDetails.Of(slot);
+            tasks.Add(Of(slot, slot.IsRunning ? reader?.End(slot.Partition) : null));
         }
 
         Volatile.Write(ref _published, new StreamsMetrics(
-            RecordsConsumed, _produced, _commits, _recoveries, RecordsRestored + TableRecords, StaleRecordsDropped, tasks) { Faults = Faults.Snapshot(), FaultRollbacks = Faults.RolledBack, Standbys = Standbys });
+            RecordsConsumed, _produced, _commits, _recoveries, RecordsRestored + TableRecords, StaleRecordsDropped, tasks)
+        {
+            TransactionsAborted = TransactionsAborted,
+            Rebalances = Rebalances,
+            PunctuationTime = PunctuationTime,
+            SideOutputs = _sideOutputs,
+            Faults = Faults.Snapshot(),
+            Standbys = Standbys,
+            FaultRollbacks = Faults.RolledBack,
+        });
     }
+
+    private static TaskMetrics Of(TaskSlot slot, long? end) => new(
+        slot.Task!.Id, slot.Partition.Topic, slot.IsRunning, end is null ? null : Math.Max(0, end.Value - slot.Position), slot.Task.StreamTime)
+    {
+        Position = slot.IsPositioned ? slot.Position : null,
+        CommittedOffset = slot.Committed,
+        EndOffset = end,
+        IsPaused = slot.Task.IsPaused,
+        IsIdle = slot.Task.Time.IsIdle,
+        Stores = slot.Details!.Stores,
+        Upstreams = slot.Details.Upstreams,
+    };
 }

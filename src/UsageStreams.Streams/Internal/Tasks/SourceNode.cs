@@ -63,6 +63,7 @@ internal sealed class SourceNode<TKey, TValue>(
                 name, task.Id, task.Metadata, null).In(FaultKind.Deserialization, null);
         }
 
+        task.SideOutputs.Of(name, "undecodable").Add();
         var rejected = new UndecodableRecord(task.Metadata, input.KeyBytes, input.ValueBytes, input.Headers, reason, cause, code);
         undecodable.Forward(new Record<byte[]?, UndecodableRecord>(rejected.Key, rejected, input.Arrival, input.Headers));
     }

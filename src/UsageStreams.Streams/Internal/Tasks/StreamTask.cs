@@ -3,6 +3,7 @@ using UsageStreams.Streams.Faults;
 using UsageStreams.Streams.Internal.Faults;
 using UsageStreams.Streams.Internal.Graph;
 using UsageStreams.Streams.Internal.State;
+using UsageStreams.Streams.Internal.Telemetry;
 
 namespace UsageStreams.Streams.Internal.Tasks;
 
@@ -73,6 +74,8 @@ internal sealed class StreamTask
 
     public IReadOnlyCollection<TaskStore> Stores => _stores.Values;
 
+    public SideOutputCounts SideOutputs => _environment.SideOutputs;
+
     /// <summary>The tables whose partition is followed with the task's, restored before its start.</summary>
     public IReadOnlyDictionary<SideTable, TableView> Tables => _tables;
 
@@ -112,6 +115,15 @@ internal sealed class StreamTask
     }
 
     public void Process(in InputRecord input)
+    {
+        if (input.Headers.Count > 0 && StreamsTraces.IsOn)
+            StreamsTraces.Process(this, in input);
+        else
+            Take(in input);
+    }
+
+    /// <summary>As <see cref="Process"/>, which traces it where somebody wants that.</summary>
+    public void Take(in InputRecord input)
     {
         Metadata = new RecordMetadata(InputTopic, Id.Partition, input.Offset, input.Arrival);
         Time.Heard();

@@ -32,6 +32,9 @@ internal sealed class StreamTime
     /// <summary>Unix ms; null while unknown.</summary>
     public long? Current { get; private set; }
 
+    /// <summary>Whether nothing was to be expected of this task at the last commit.</summary>
+    public bool IsIdle { get; private set; }
+
     /// <summary>Takes over what the restored store holds.</summary>
     public void Load(long now)
     {
@@ -84,10 +87,19 @@ internal sealed class StreamTime
         if (_heard)
             _silentSince = now;
         _heard = false;
-        return _from == TimeSource.EventTime
+        IsIdle = _from == TimeSource.EventTime
             ? _caughtUp && now - _silentSince >= timeout.TotalMilliseconds
             : IsComplete() && _upstreams.Values.All(static u => u.AllIdle);
+        return IsIdle;
     }
+
+    /// <summary>What was announced from above.</summary>
+    public UpstreamMetrics[] Upstreams() => _upstreams.Count == 0 ? [] : [.. _upstreams.Select(static upstream =>
+    {
+        (long? active, long? idle) = (null, null);
+        upstream.Value.Fold(ref active, ref idle);
+        return new UpstreamMetrics(upstream.Key, active ?? idle, upstream.Value.AllIdle);
+    })];
 
     /// <summary>Puts a changed stream time into the store.</summary>
     public void Save()

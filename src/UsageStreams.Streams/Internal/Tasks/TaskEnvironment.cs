@@ -3,6 +3,7 @@ using Microsoft.Extensions.Logging.Abstractions;
 using UsageStreams.Streams.Internal.Faults;
 using UsageStreams.Streams.Internal.Runtime;
 using UsageStreams.Streams.Internal.State;
+using UsageStreams.Streams.Internal.Telemetry;
 
 namespace UsageStreams.Streams.Internal.Tasks;
 
@@ -20,7 +21,7 @@ internal sealed record TaskEnvironment(
     IReadOnlyDictionary<GlobalKTable, TableView> Tables)
 {
     /// <summary>What the thread's tasks share about records that fail.</summary>
-    public ThreadFaults Faults { get; init; } = new(NullLogger.Instance, Clock, new FaultMemory(), new FaultTally(ApplicationId));
+    public ThreadFaults Faults { get; init; } = new(NullLogger.Instance, Clock, new FaultMemory(), new FaultTally());
 
     /// <summary>Where tasks keep their state beside themselves; null for nowhere.</summary>
     public IStateFolders? Folders { get; init; }
@@ -34,13 +35,21 @@ internal sealed record TaskEnvironment(
     /// <summary>What tells a topic from a later one of the same name.</summary>
     public Func<string, string> TopicId { get; init; } = static topic => topic;
 
+    /// <summary>Counts what the thread's tasks send aside.</summary>
+    public SideOutputCounts SideOutputs { get; init; } = new();
+
     public ILogger Logger { get; init; } = NullLogger.Instance;
 
     /// <summary>The environment of a thread's tasks.</summary>
     public static TaskEnvironment Of(ThreadContext context, RecordCollector collector, IReadOnlyDictionary<GlobalKTable, TableView> tables)
     {
         StreamsOptions options = context.Clients.Options;
-        var environment = new TaskEnvironment(options.ApplicationId, collector, context.Clock, options.IdleTimeout, tables) { Faults = context.Faults, Logger = context.Clients.Logger };
+        var environment = new TaskEnvironment(options.ApplicationId, collector, context.Clock, options.IdleTimeout, tables)
+        {
+            Faults = context.Faults,
+            Logger = context.Clients.Logger,
+            SideOutputs = context.Metrics.SideOutputs,
+        };
         return context.LocalState is not { } local
             ? environment
             : environment with { Folders = local.Folders, TombstoneRetention = local.TombstoneRetention, TopicId = local.TopicId, LoadsAside = local.LoadsAside };

@@ -1,9 +1,10 @@
 using UsageStreams.Streams.Internal.Graph;
+using UsageStreams.Streams.Internal.Telemetry;
 
 namespace UsageStreams.Streams.Internal.Tasks;
 
-/// <summary>A side output's handle and the nodes below it.</summary>
-internal readonly record struct SideConnection(object Handle, object Downstream);
+/// <summary>A side output's handle, the nodes below it, and the number of records sent there.</summary>
+internal readonly record struct SideConnection(object Handle, object Downstream, RecordCount Count);
 
 /// <summary>Makes the nodes of one task, each once however many nodes stand above it.</summary>
 internal sealed class TaskScope(StreamTask task)

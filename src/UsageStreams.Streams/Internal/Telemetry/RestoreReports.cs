@@ -3,14 +3,18 @@ using UsageStreams.Streams.Internal.Runtime;
 namespace UsageStreams.Streams.Internal.Telemetry;
 
 /// <summary>Tells how the restores of one session go on: what was read since it last looked.</summary>
-internal sealed class RestoreReports(Action<RestoreProgress>? listener)
+internal sealed class RestoreReports(ThreadContext context)
 {
+    private readonly Action<RestoreProgress>? _listener = context.RestoreProgressed;
+    private readonly Dictionary<TaskSlot, DateTimeOffset> _traced = [];
     private readonly Dictionary<CatchUpPartition, Known> _running = [];
 
     /// <summary>Reports what was read of a task's changelogs; the first call is its start.</summary>
     public void Advanced(TaskSlot slot)
     {
-        if (listener is null)
+        if (StreamsTraces.IsOn)
+            _traced.TryAdd(slot, context.Clock.GetUtcNow());
+        if (_listener is null)
             return;
         foreach (CatchUpPartition partition in slot.Restoring.Partitions)
         {
@@ -32,6 +36,8 @@ internal sealed class RestoreReports(Action<RestoreProgress>? listener)
 
     private void End(TaskSlot slot, RestoreStage stage)
     {
+        if (_traced.Remove(slot, out DateTimeOffset start))
+            StreamsTraces.Restored(context, slot, start, stage == RestoreStage.Completed);
         foreach (CatchUpPartition partition in slot.Restoring.Partitions)
         {
             if (!_running.TryGetValue(partition, out Known known))
@@ -44,7 +50,7 @@ internal sealed class RestoreReports(Action<RestoreProgress>? listener)
     private void Tell(CatchUpPartition partition, Known known, RestoreStage stage)
     {
         _running[partition] = known with { Told = partition.Records };
-        listener!(new RestoreProgress(
+        _listener!(new RestoreProgress(
             known.Task, known.Stores, partition.Partition.Topic, stage, known.From, partition.Target, partition.Position, partition.Records));
     }
 
