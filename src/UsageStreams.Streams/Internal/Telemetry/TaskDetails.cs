@@ -8,7 +8,8 @@ internal sealed record TaskDetails(IReadOnlyList<StoreMetrics> Stores, IReadOnly
 {
     public static TaskDetails Of(TaskSlot slot)
     {
-        IReadOnlyCollection<TaskStore> stores = slot.Task!.Stores;
+        // What lies beside the task is loaded on another thread.
+        IReadOnlyCollection<TaskStore> stores = slot.IsRestoring || slot.IsRunning ? slot.Task!.Stores : [];
         var metrics = new StoreMetrics[stores.Count];
         int i = 0;
         foreach (TaskStore store in stores)
@@ -18,6 +19,6 @@ internal sealed record TaskDetails(IReadOnlyList<StoreMetrics> Stores, IReadOnly
                 store.State.Name, store.State.Count, restore?.Records ?? 0, restore is null or { IsDone: true } ? 0 : Math.Max(0, restore.Target - restore.Position));
         }
 
-        return new TaskDetails(metrics, slot.Task.Time.Upstreams());
+        return new TaskDetails(metrics, slot.Task!.Time.Upstreams());
     }
 }
