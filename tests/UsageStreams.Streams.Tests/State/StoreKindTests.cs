@@ -60,8 +60,6 @@ public sealed class StoreKindTests
             for (int i = 0; i < 50; i++)
                 logged.Store.Put($"key {((commit * 50) + i) % 500}", $"value {commit}");
             logged.Commit(commit);
-            // Compaction waits for the disk on another thread: give it the processor.
-            Thread.Yield();
         }
 
         // 200,000 records of about 30 bytes were written, of which 500 are live.

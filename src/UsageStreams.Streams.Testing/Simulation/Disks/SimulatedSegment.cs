@@ -29,7 +29,11 @@ internal sealed class SimulatedSegment(int number, Func<bool> loses) : Segment(n
         _appends.RemoveAll(start => start >= length);
     }
 
-    public override void Sync() => _synced = Length;
+    public override Task SyncAsync()
+    {
+        _synced = Length;
+        return Task.CompletedTask;
+    }
 
     public override void Dispose()
     {

@@ -61,7 +61,7 @@ internal sealed unsafe class FileSegment : Segment
         Length = length;
     }
 
-    public override void Sync() => RandomAccess.FlushToDisk(_file);
+    public override Task SyncAsync() => Task.Run(() => RandomAccess.FlushToDisk(_file));
 
     public override void Dispose()
     {

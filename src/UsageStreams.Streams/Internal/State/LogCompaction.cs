@@ -30,9 +30,8 @@ internal sealed class LogCompaction(StateLog log, int stores)
         log.Write(checkpoint, finished ? oldest.Number + 1 : oldest.Number);
         if (!finished)
             return;
-        Segment[] written = [.. log.Segments.Skip(1).Select(static s => s.Segment)];
-        // Another thread waits for the disk; the log goes on.
-        _sync = Task.Run(() => Array.ForEach(written, static segment => segment.Sync()));
+        // The log goes on meanwhile.
+        _sync = Task.WhenAll(log.Segments.Skip(1).Select(static s => s.Segment.SyncAsync()));
     }
 
     /// <summary>Waits for the disk and gives up what was begun.</summary>

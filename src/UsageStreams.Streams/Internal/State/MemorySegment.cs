@@ -17,9 +17,7 @@ internal sealed class MemorySegment(int number) : Segment(number)
 
     public override void Truncate(int length) => Length = length;
 
-    public override void Sync()
-    {
-    }
+    public override Task SyncAsync() => Task.CompletedTask;
 
     public override void Dispose()
     {

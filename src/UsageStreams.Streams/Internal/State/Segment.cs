@@ -19,8 +19,8 @@ internal abstract class Segment(int number) : IDisposable
     /// <summary>Forgets everything from <paramref name="length"/> on.</summary>
     public abstract void Truncate(int length);
 
-    /// <summary>Returns when everything written is safe from a power failure. May be called from another thread.</summary>
-    public abstract void Sync();
+    /// <summary>Done when everything written so far is safe from a power failure; another thread waits for the disk.</summary>
+    public abstract Task SyncAsync();
 
     public abstract void Dispose();
 }
