@@ -64,7 +64,7 @@ public sealed class StoreKindTests
 
         // 200,000 records of about 30 bytes were written, of which 500 are live.
         logged.OldestSegment.ShouldBeGreaterThan(10);
-        logged.Segments.ShouldBeLessThan(60);
+        logged.Segments.ShouldBeLessThan(20);
         logged.Open();
         logged.Store.Count.ShouldBe(500);
         logged.Content().Values.Min(static value => int.Parse(value.AsSpan(6), System.Globalization.CultureInfo.InvariantCulture)).ShouldBeGreaterThanOrEqualTo(3989);

@@ -1,6 +1,4 @@
 using System.Diagnostics.CodeAnalysis;
-using System.Runtime.CompilerServices;
-using System.Runtime.InteropServices;
 using UsageStreams.Streams.Internal.Faults;
 
 namespace UsageStreams.Streams.Internal.State;
@@ -9,8 +7,8 @@ namespace UsageStreams.Streams.Internal.State;
 internal sealed class InMemoryStore<TKey, TValue>(string name, ISerde<TKey> keySerde, ISerde<TValue> valueSerde) : KeyValueStore<TKey, TValue>(name)
     where TKey : notnull
 {
-    private readonly Dictionary<TKey, Slot> _slots = [];
-    private readonly List<TKey> _dirty = [];
+    private readonly SlotTable<TKey, Slot> _slots = new();
+    private readonly List<int> _dirty = [];
     private int _count;
 
     /// <inheritdoc/>
@@ -23,10 +21,14 @@ internal sealed class InMemoryStore<TKey, TValue>(string name, ISerde<TKey> keyS
         {
             if (Mutability<TValue>.CanChangeInPlace)
                 Touches++;
-            foreach ((TKey key, Slot slot) in _slots)
+            int additions = _slots.Additions;
+            for (int number = 0; number < _slots.End; number++)
             {
-                if (slot.Live)
-                    yield return KeyValuePair.Create(key, slot.Value!);
+                if (!_slots.IsUsed(number) || !_slots[number].Live)
+                    continue;
+                yield return KeyValuePair.Create(_slots.KeyOf(number), _slots[number].Value!);
+                if (additions != _slots.Additions)
+                    throw new InvalidOperationException($"A key was added to store '{Name}' while all its keys were enumerated. Collect the keys first.");
             }
         }
     }
@@ -36,15 +38,16 @@ internal sealed class InMemoryStore<TKey, TValue>(string name, ISerde<TKey> keyS
     {
         if (Mutability<TValue>.CanChangeInPlace)
             Touches++;
-        ref Slot slot = ref CollectionsMarshal.GetValueRefOrNullRef(_slots, key);
-        if (Unsafe.IsNullRef(ref slot) || !slot.Live)
+        int number = _slots.Find(key);
+        if (number < 0)
         {
             value = default;
             return false;
         }
 
-        value = slot.Value!;
-        return true;
+        ref Slot slot = ref _slots[number];
+        value = slot.Value;
+        return slot.Live;
     }
 
     /// <inheritdoc/>
@@ -52,8 +55,8 @@ internal sealed class InMemoryStore<TKey, TValue>(string name, ISerde<TKey> keyS
     {
         if (value is null)
             throw NoNulls(nameof(value));
-        ref Slot slot = ref CollectionsMarshal.GetValueRefOrAddDefault(_slots, key, out _);
-        Set(key, ref slot, value);
+        int number = _slots.Find(key);
+        Set(number < 0 ? _slots.Add(key) : number, value);
     }
 
     /// <inheritdoc/>
@@ -61,30 +64,30 @@ internal sealed class InMemoryStore<TKey, TValue>(string name, ISerde<TKey> keyS
     {
         if (value is null)
             throw NoNulls(nameof(value));
-        ref Slot slot = ref CollectionsMarshal.GetValueRefOrAddDefault(_slots, key, out _);
-        if (slot.Live)
+        int number = _slots.Find(key);
+        if (number >= 0 && _slots[number].Live)
             return false;
-        Set(key, ref slot, value);
+        Set(number < 0 ? _slots.Add(key) : number, value);
         return true;
     }
 
     /// <inheritdoc/>
     public override bool Delete(TKey key)
     {
-        ref Slot slot = ref CollectionsMarshal.GetValueRefOrNullRef(_slots, key);
-        if (Unsafe.IsNullRef(ref slot) || !slot.Live)
+        int number = _slots.Find(key);
+        if (number < 0 || !_slots[number].Live)
             return false;
         Touches++;
         _count--;
         if (!TracksChanges)
         {
-            _slots.Remove(key);
+            _slots.Remove(number);
             return true;
         }
 
-        slot.Live = false;
-        slot.Value = default;
-        MarkDirty(key, ref slot);
+        ref Slot slot = ref _slots[number];
+        (slot.Live, slot.Value) = (false, default);
+        MarkDirty(number, ref slot);
         return true;
     }
 
@@ -115,10 +118,11 @@ internal sealed class InMemoryStore<TKey, TValue>(string name, ISerde<TKey> keyS
     {
         if (record.IsDeleted)
             return;
-        ref Slot slot = ref CollectionsMarshal.GetValueRefOrNullRef(_slots, keySerde.Deserialize(record.Key));
+        int number = _slots.Find(keySerde.Deserialize(record.Key));
         // Of two records of the key in this segment the first one met is written again as what the key has now.
-        if (Unsafe.IsNullRef(ref slot) || slot.Segment != record.Position.Segment)
+        if (number < 0 || _slots[number].Segment != record.Position.Segment)
             return;
+        ref Slot slot = ref _slots[number];
         Died(slot.Segment);
         slot.Segment = Log!.Rewrite(record.Key, slot.Value!, valueSerde).Segment;
     }
@@ -132,11 +136,12 @@ internal sealed class InMemoryStore<TKey, TValue>(string name, ISerde<TKey> keyS
 
     internal override void Flush(ChangelogWriter changelog)
     {
-        foreach (TKey key in _dirty)
+        foreach (int number in _dirty)
         {
-            ref Slot slot = ref CollectionsMarshal.GetValueRefOrNullRef(_slots, key);
+            ref Slot slot = ref _slots[number];
             slot.Dirty = false;
             Died(slot.Segment);
+            TKey key = _slots.KeyOf(number);
             if (slot.Live)
             {
                 changelog.Write(key, keySerde, slot.Value!, valueSerde);
@@ -146,16 +151,17 @@ internal sealed class InMemoryStore<TKey, TValue>(string name, ISerde<TKey> keyS
             {
                 changelog.WriteDeleted(key, keySerde);
                 Log?.AddDeleted(changelog.Key);
-                _slots.Remove(key);
+                _slots.Remove(number);
             }
         }
 
         _dirty.Clear();
     }
 
-    private void Set(TKey key, ref Slot slot, TValue value)
+    private void Set(int number, TValue value)
     {
         Touches++;
+        ref Slot slot = ref _slots[number];
         slot.Value = value;
         if (!slot.Live)
         {
@@ -164,22 +170,26 @@ internal sealed class InMemoryStore<TKey, TValue>(string name, ISerde<TKey> keyS
         }
 
         if (TracksChanges)
-            MarkDirty(key, ref slot);
+            MarkDirty(number, ref slot);
     }
 
     private void Take(TKey key, TValue value, int segment)
     {
-        ref Slot slot = ref CollectionsMarshal.GetValueRefOrAddDefault(_slots, key, out bool exists);
+        int number = _slots.Find(key);
+        if (number < 0)
+            (number, _count) = (_slots.Add(key), _count + 1);
+        ref Slot slot = ref _slots[number];
         Died(slot.Segment);
-        _count += exists ? 0 : 1;
         slot = new Slot { Value = value, Live = true, Segment = segment };
     }
 
     private void Forget(TKey key)
     {
-        if (!_slots.Remove(key, out Slot slot))
+        int number = _slots.Find(key);
+        if (number < 0)
             return;
-        Died(slot.Segment);
+        Died(_slots[number].Segment);
+        _slots.Remove(number);
         _count--;
     }
 
@@ -189,12 +199,12 @@ internal sealed class InMemoryStore<TKey, TValue>(string name, ISerde<TKey> keyS
             Log?.Log.Died(segment);
     }
 
-    private void MarkDirty(TKey key, ref Slot slot)
+    private void MarkDirty(int number, ref Slot slot)
     {
         if (slot.Dirty)
             return;
         slot.Dirty = true;
-        _dirty.Add(key);
+        _dirty.Add(number);
     }
 
     private struct Slot
