@@ -26,6 +26,13 @@ public sealed record StreamsOptions
     /// <summary>Time from the end of a commit to the start of the next; default 100 ms, at least 1 ms.</summary>
     public TimeSpan CommitInterval { get; init; } = TimeSpan.FromMilliseconds(100);
 
+    /// <summary>
+    /// The same while more input is waiting than one batch takes; default 1 s, never above a quarter of <see cref="TransactionTimeout"/>. Whoever is
+    /// behind gains nothing by committing often, and a commit writes each changed key once however often it changed. Up to
+    /// <see cref="CommitInterval"/> it has no effect.
+    /// </summary>
+    public TimeSpan CatchUpCommitInterval { get; init; } = TimeSpan.FromSeconds(1);
+
     /// <summary>Silence after which a task whose input is read to its end is no longer waited for; default 30 s.</summary>
     public TimeSpan IdleTimeout { get; init; } = TimeSpan.FromSeconds(30);
 
@@ -87,6 +94,9 @@ public sealed record StreamsOptions
     /// </summary>
     public string? ApplicationServer { get; init; }
 
+    /// <summary>Within the bounds of the other options.</summary>
+    internal TimeSpan LongestCommitInterval => CatchUpCommitInterval < TransactionTimeout / 4 ? CatchUpCommitInterval : TransactionTimeout / 4;
+
     internal BufferShares Buffers => new(BufferBytes);
 
     /// <summary>
@@ -132,6 +142,7 @@ public sealed record StreamsOptions
         if (ReplicationFactor is 0 or < -1)
             violations.Add($"{nameof(ReplicationFactor)} is {ReplicationFactor}; it must be at least 1, or -1 for the broker's default.");
         Range(violations, nameof(CommitInterval), CommitInterval, TimeSpan.FromMilliseconds(1), TimeSpan.FromMinutes(1));
+        Range(violations, nameof(CatchUpCommitInterval), CatchUpCommitInterval, TimeSpan.FromMilliseconds(1), TimeSpan.FromMinutes(1));
         Range(violations, nameof(IdleTimeout), IdleTimeout, TimeSpan.FromMilliseconds(1), TimeSpan.FromDays(1));
         Range(violations, nameof(TransactionTimeout), TransactionTimeout, TimeSpan.FromSeconds(1), TimeSpan.FromMinutes(15));
         Range(violations, nameof(SessionTimeout), SessionTimeout, TimeSpan.FromSeconds(6), TimeSpan.FromMinutes(5));

@@ -52,6 +52,7 @@ internal sealed class SimulationRun
             IdleTimeout = TimeSpan.FromMilliseconds(random.Between(200, 800)),
             SessionTimeout = TimeSpan.FromMilliseconds(random.Between(300, 900)),
             TransactionTimeout = TimeSpan.FromMilliseconds(random.Between(300, 2500)),
+            CatchUpCommitInterval = TimeSpan.FromMilliseconds(random.Between(60, 300)),
             Standby = random.PerMille(300),
             ChangelogEndsInterval = TimeSpan.FromMilliseconds(random.Between(10, 150)),
         };

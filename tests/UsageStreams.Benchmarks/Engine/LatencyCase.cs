@@ -8,6 +8,9 @@ internal static class LatencyCase
 {
     private const int DefaultRecords = 2_000_000;
 
+    // Commits as often as when nothing is waiting.
+    private static readonly TimeSpan Often = TimeSpan.FromMilliseconds(100);
+
     public static async Task<IReadOnlyList<CaseResult>> RunAsync(EngineSetting setting, IReadOnlyList<string> names)
     {
         var load = new EngineLoad(setting.Connection, setting.Options.Records ?? DefaultRecords);
@@ -37,7 +40,7 @@ internal static class LatencyCase
         {
             var output = load.Output($"pauses-{name}{number}");
             await load.CreateAsync(output);
-            var run = new StreamRun(load.Connection, load.Application($"pauses-{name}{number}")) { Records = load.Records };
+            var run = new StreamRun(load.Connection, load.Application($"pauses-{name}{number}")) { Records = load.Records, CatchUpCommitInterval = Often };
             var measured = await run.RunAsync(name == "count" ? EngineTopologies.Count(load, output, run.Changelogs) : EngineTopologies.Stateless(load, output));
             rates.Add(measured.RecordsPerSecond);
             pauses.Add(run.Pauses.Figures(TimeSpan.FromSeconds(load.Records / measured.RecordsPerSecond)));

@@ -3,7 +3,7 @@ namespace UsageStreams.Benchmarks.Engine;
 /// <summary>Records per second over one topic, exactly once, one stream thread, beside the tuned plain consume loop.</summary>
 internal static class RateCases
 {
-    private const int DefaultRecords = 2_000_000;
+    private const int DefaultRecords = 5_000_000;
 
     public static async Task<IReadOnlyList<CaseResult>> RunAsync(EngineSetting setting, IReadOnlyList<string> names)
     {

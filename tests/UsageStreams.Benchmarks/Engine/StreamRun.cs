@@ -29,6 +29,9 @@ internal sealed class StreamRun(KafkaConnection connection, string application)
 
     public ChangelogBytes Changelogs { get; } = new();
 
+    /// <summary>The longest time between commits while input is waiting; the engine's default, as everywhere else.</summary>
+    public TimeSpan CatchUpCommitInterval { get; init; } = TimeSpan.FromSeconds(1);
+
     /// <summary>How long the commits held up the thread.</summary>
     public CommitPauses Pauses { get; } = new();
 
@@ -43,7 +46,7 @@ internal sealed class StreamRun(KafkaConnection connection, string application)
 
     public async Task<Measured> RunAsync(Streams.Topology topology)
     {
-        var options = new StreamsOptions { ApplicationId = application, Connection = connection, BeforeCommitStep = Pauses.Reached };
+        var options = new StreamsOptions { ApplicationId = application, Connection = connection, BeforeCommitStep = Pauses.Reached, CatchUpCommitInterval = CatchUpCommitInterval };
         await using var streams = new KafkaStreams(topology, options);
         await streams.StartAsync();
         var tasks = topology.SubTopologies.Count * Partitions;

@@ -89,6 +89,8 @@ internal sealed class FakeReader(StreamSession session, List<TopicPartition> par
 
     public IConsumerGroupMetadata Metadata => throw new InvalidOperationException("The fake output asks for none.");
 
+    public bool HasMore { get; set; }
+
     public void Poll(TimeSpan wait)
     {
         if (!_assigned)

@@ -60,6 +60,8 @@ internal sealed class ScriptedGroup : ISessionConnector, ISessionClients
 
         public IConsumerGroupMetadata Metadata { get; } = new Generation();
 
+        public bool HasMore => false;
+
         public void Poll(TimeSpan wait)
         {
             if (group.Polls.TryDequeue(out Action<Reader>? script))

@@ -45,6 +45,8 @@ internal sealed class SimulatedReader : IGroupReader
         }
     }
 
+    public bool HasMore { get; private set; }
+
     public void Poll(TimeSpan wait)
     {
         _worker.Reach("poll", Risk.Read);
@@ -52,6 +54,7 @@ internal sealed class SimulatedReader : IGroupReader
         // A whole rebalance may fit into one poll, and leave in the batch what was fetched before it.
         for (int again = 0; again < 2 && _stale.Count > 0; again++)
             FollowGroup();
+        HasMore = _worker.Run.Random.PerMille(300);
         HandOverStale();
         for (int i = _worker.Run.Random.Between(0, MostRecords); i > 0 && Fetch(); i--)
             _worker.Reach("take", Risk.Record);

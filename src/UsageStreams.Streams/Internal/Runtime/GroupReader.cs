@@ -44,11 +44,14 @@ internal sealed class GroupReader : IGroupReader
 
     public IConsumerGroupMetadata Metadata => _consumer.ConsumerGroupMetadata;
 
+    public bool HasMore { get; private set; }
+
     public void Poll(TimeSpan wait)
     {
         try
         {
             Read(wait);
+            HasMore = _batch.Count == BatchLimit;
             for (int i = 0; i < _batch.Count; i++)
                 HandOver(_batch[i]);
         }

@@ -45,6 +45,9 @@ internal interface IGroupReader : IDisposable
     /// </summary>
     void Poll(TimeSpan wait);
 
+    /// <summary>Whether the last poll handed over as much as one can, so that more is waiting.</summary>
+    bool HasMore { get; }
+
     void Pause(TopicPartition partition);
 
     void Resume(TopicPartition partition);

@@ -92,7 +92,7 @@ internal sealed class StreamSession : IDisposable
         _tables.Step(TableBatchLimit, TimeSpan.Zero);
         _starter.Follow(_runsHere);
         Punctuate();
-        if (_clock.GetElapsedTime(_lastCommit) >= _options.CommitInterval)
+        if (IsCommitDue())
             Commit(mayWait: true);
         _context.Queries.Answer(_slots.Values, _reader, committed: false);
         Purge();
@@ -210,6 +210,13 @@ internal sealed class StreamSession : IDisposable
     }
 
     private void ReadBatch() => _reader.Poll(_starter.IsBusy ? _starter.LongestWait : UntilCommit());
+
+    /// <summary>While more input is waiting, a commit is put off: nobody who is behind gains by it.</summary>
+    private bool IsCommitDue()
+    {
+        TimeSpan elapsed = _clock.GetElapsedTime(_lastCommit);
+        return elapsed >= _options.CommitInterval && (!_reader.HasMore || elapsed >= _options.LongestCommitInterval);
+    }
 
     private TimeSpan UntilCommit()
     {

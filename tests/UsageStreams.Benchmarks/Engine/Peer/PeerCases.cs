@@ -4,8 +4,8 @@ using Confluent.Kafka.Admin;
 namespace UsageStreams.Benchmarks.Engine.Peer;
 
 /// <summary>
-/// Our engine and Java Kafka Streams by turns over the same topics of a real broker: exactly once, one stream thread, a commit every 100 ms, stores in
-/// memory. Java's rate ends when the last record is processed, ours when it is committed. What ours wrote is held against an oracle.
+/// Our engine and Java Kafka Streams by turns over the same topics of a real broker: exactly once, one stream thread, stores in memory; Java with
+/// a commit every 100 ms, ours with its default intervals. Java's rate ends when the last record is processed, ours when it is committed. What ours wrote is held against an oracle.
 /// </summary>
 internal static class PeerCases
 {
