@@ -35,9 +35,12 @@ internal sealed class StateDirectory : IStateFolders, IDisposable
     {
         lock (_open)
         {
-            return _open.Add(task)
-                ? new FileFolder(Path.Combine(_path, task.SubTopology, task.Partition.ToString(System.Globalization.CultureInfo.InvariantCulture)), SegmentBytes, () => Release(task))
-                : null;
+            if (_open.Contains(task))
+                return null;
+            string path = Path.Combine(_path, task.SubTopology, task.Partition.ToString(System.Globalization.CultureInfo.InvariantCulture));
+            var folder = new FileFolder(path, SegmentBytes, () => Release(task));
+            _open.Add(task);
+            return folder;
         }
     }
 

@@ -20,6 +20,7 @@ internal sealed class TaskState : IDisposable
     private Checkpoint _checkpoint;
     private Task? _loading;
     private bool _isOpen;
+    private bool _isComplete;
 
     public TaskState(StreamTask task, TaskEnvironment environment, IReadOnlyList<TaskStore> stores, InputReplayer? replayer)
     {
@@ -79,8 +80,9 @@ internal sealed class TaskState : IDisposable
     /// <summary>Keeps what was restored so far, now and then; everything when all is <paramref name="complete"/>.</summary>
     public void Restored(bool complete)
     {
-        if (_log is null || (!complete && _log.Pending < RestoreBatchBytes))
+        if (_log is null || (complete ? _isComplete : _log.Pending < RestoreBatchBytes))
             return;
+        _isComplete = complete;
         _checkpoint = Plan.Reached(_checkpoint.Input, _task.Now);
         Append(_checkpoint);
     }
@@ -136,8 +138,16 @@ internal sealed class TaskState : IDisposable
     private bool TryBegin()
     {
         SegmentFolder? folder = null;
-        if (_environment.Folders is not null && (folder = _environment.Folders.TryOpen(_task.Id)) is null)
-            return false;
+        try
+        {
+            if (_environment.Folders is not null && (folder = _environment.Folders.TryOpen(_task.Id)) is null)
+                return false;
+        }
+        catch (IOException e)
+        {
+            GiveUp(e);
+        }
+
         if (folder is null && _needsLog)
             folder = new MemoryFolder();
         if (folder is not null)
@@ -176,7 +186,7 @@ internal sealed class TaskState : IDisposable
         new TopicPartition(store.Changelog, _task.Id.Partition),
         (in InputRecord record) => store.State.Restore(record.Key, record.Value, !record.HasValue));
 
-    private void Load()
+    private void LoadLog()
     {
         try
         {
@@ -186,6 +196,22 @@ internal sealed class TaskState : IDisposable
         catch (Exception e) when (e is StaleStateException or UndecodableException or InvalidDataException)
         {
             Distrust(e.Message);
+        }
+    }
+
+    /// <summary>Loads, or does without a log when the disk refuses; what was loaded of it by then is forgotten.</summary>
+    private void Load()
+    {
+        try
+        {
+            LoadLog();
+        }
+        catch (IOException e)
+        {
+            _checkpoint = Checkpoint.None(_stores.Count);
+            foreach (TaskStore store in _stores)
+                store.State.Clear();
+            GiveUp(e);
         }
     }
 
@@ -227,27 +253,28 @@ internal sealed class TaskState : IDisposable
         {
             _log!.Append(checkpoint, Move);
         }
-        catch (IOException e) when (_needsLog)
-        {
-            throw new StreamsException(
-                $"Task {_task.Id} can't write its state on disk: {e.Message} Everything committed is in Kafka. Make room, or give "
-                + $"{nameof(StreamsOptions.StateDirectory)} another place, and start again.", e);
-        }
         catch (IOException e)
         {
-            GoOnWithout(e);
+            GiveUp(e);
         }
     }
 
-    /// <summary>Stores in memory do without: the next start reads the changelogs from the beginning.</summary>
-    private void GoOnWithout(IOException cause)
+    /// <summary>Stores in memory do without their log: the next start reads the changelogs from the beginning. Stores on disk can't.</summary>
+    private void GiveUp(IOException cause)
     {
+        if (_needsLog)
+        {
+            throw new StreamsException(
+                $"Task {_task.Id} can't keep its state on disk: {cause.Message} Everything committed is in Kafka. Make room, or give "
+                + $"{nameof(StreamsOptions.StateDirectory)} another place, and start again.", cause);
+        }
+
         _environment.Logger.LocalStateGivenUp(_task.Id, cause.Message, cause);
-        using StateLog log = _log!;
+        using StateLog? log = _log;
         _log = null;
         foreach (TaskStore store in _stores)
             store.State.Attach(null, store.Changelog is not null);
-        log.Delete();
+        log?.Delete();
     }
 
     /// <summary>What the state is of: with other stores, changelogs or partitions it is another state.</summary>
