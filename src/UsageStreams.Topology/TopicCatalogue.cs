@@ -17,6 +17,8 @@ public static class TopicCatalogue
         new(topics.Rejected, "as read", partitions, TopicRetention.Long, RejectedEvent.Schema),
         new(topics.Parked, "tenant", partitions, TopicRetention.Compact, ParkedTenant.Schema),
         new(topics.Outcomes, "partition/record key", partitions, TopicRetention.Compact, EventOutcomes.Schema),
+        new(topics.Exceptions, "exception", partitions, TopicRetention.Compact, UsageException.Schema),
+        new(topics.ExceptionDecisions, "exception", 1, TopicRetention.Forever, ExceptionDecision.Schema),
         new(topics.Ledger, "account", partitions, TopicRetention.Forever, LedgerEntry.Schema),
         new(topics.Running, "account/metric/period", partitions, TopicRetention.Compact, RunningTotal.Schema),
         new(topics.Imports, "source", 1, TopicRetention.Compact, ImportProgress.Schema),

@@ -17,6 +17,10 @@ public sealed record UsageSerdes(SchemaRegistryClient Registry, UsageTopics Topi
 
     internal ISerde<EventOutcomes> Outcomes => Of<EventOutcomes>(Topics.Outcomes);
 
+    internal ISerde<UsageException> Exceptions => Of<UsageException>(Topics.Exceptions);
+
+    internal ISerde<ExceptionDecision> ExceptionDecisions => Of<ExceptionDecision>(Topics.ExceptionDecisions);
+
     internal ISerde<UsagePartial> Partials => Of<UsagePartial>(Topics.Partials);
 
     internal ISerde<LedgerEntry> Ledger => Of<LedgerEntry>(Topics.Ledger);

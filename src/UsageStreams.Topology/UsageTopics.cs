@@ -16,6 +16,12 @@ public sealed record UsageTopics(string Prefix = "")
     /// <summary>How events ended, per partition and record key.</summary>
     public string Outcomes => Prefix + "usage.outcomes";
 
+    /// <summary>What a person should know of or act on; written by metering only; key: exception.</summary>
+    public string Exceptions => Prefix + "usage.exceptions";
+
+    /// <summary>What people decided about exceptions; key: exception.</summary>
+    public string ExceptionDecisions => Prefix + "usage.exception-decisions";
+
     /// <summary>Sums on their way from tenants to accounts; key: window.</summary>
     public string Partials => $"{MeteringApplication}-partials-repartition";
 
