@@ -1,3 +1,4 @@
+using Confluent.Kafka;
 using Microsoft.Extensions.Logging.Abstractions;
 using UsageStreams.Streams.Faults;
 using UsageStreams.Streams.Internal.Faults;
@@ -150,7 +151,7 @@ public sealed class TopologyTestDriver : IDisposable
                 Restore(table, _cluster[topic], partition);
         }
 
-        var environment = new TaskEnvironment(_options.ApplicationId, _collector, Clock, _options.IdleTimeout, views) { Faults = _faults };
+        var environment = new TaskEnvironment(_options.ApplicationId, _collector, Clock, _options.IdleTimeout, views) { Faults = _faults, OpenPast = OpenPast };
         _tasks = [];
         foreach (SubTopologyGraph graph in _topology.Graphs)
         {
@@ -177,9 +178,11 @@ public sealed class TopologyTestDriver : IDisposable
             followed.Add((table.Topic, faults));
         }
 
-        task.Start();
+        task.Start(position);
         return new RunningTask(task, input.Partition(task.Id.Partition), position, followed);
     }
+
+    private TestPastReader OpenPast(TopicPartition partition, long fromArrival) => new(_cluster[partition.Topic].Partition(partition.Partition.Value), fromArrival);
 
     private static void Restore(TableFaults table, TestTopic topic, int partition)
     {

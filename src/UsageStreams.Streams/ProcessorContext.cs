@@ -123,6 +123,16 @@ public sealed class ProcessorContext<TKey, TValue>
                 + $"Pass it to Process(\"{_node.Name}\", …, stores, [table]); the content of a table that is computed here lies in its store: GetStore(table.Store).");
 
     /// <summary>
+    /// Begins to read the task's own input once more: what the task has processed, from the first record that arrived at <paramref name="fromArrival"/>
+    /// or later, up to the task's present position. Each call has a client of its own to the broker until it is disposed: keep to one at a time.
+    /// </summary>
+    /// <param name="fromArrival">Unix ms. When the log begins later, so does the past, and <see cref="PastInput{TKey, TValue}.Start"/> says so.</param>
+    /// <typeparam name="TKeyIn">Key of the sub-topology's source.</typeparam>
+    /// <typeparam name="TValueIn">Value of the sub-topology's source.</typeparam>
+    /// <exception cref="StreamsException">The source has other types, or reads a repartition topic, which is deleted when it is read.</exception>
+    public PastInput<TKeyIn, TValueIn> ReadPast<TKeyIn, TValueIn>(long fromArrival) => _node.Task.Past.Open<TKeyIn, TValueIn>(_node.Name, fromArrival);
+
+    /// <summary>
     /// Calls <paramref name="action"/> with the clock's time (Unix ms) when the clock passes a multiple of <paramref name="interval"/>;
     /// once, however many it passed. By stream time the first call comes as soon as stream time is known; by wall clock after one interval.
     /// </summary>

@@ -103,7 +103,11 @@ public sealed class StoreBuilder<TKey, TValue> : StoreBuilder
 }
 
 /// <summary>Does to a store what its processor does for a record of the input.</summary>
-public delegate void StoreReplay<TKeyIn, TValueIn, TKey, TValue>(in Record<TKeyIn, TValueIn> record, KeyValueStore<TKey, TValue> store)
+/// <param name="record">The record, as the source gave it.</param>
+/// <param name="metadata">Where it stands, as <see cref="ProcessorContext{TKey, TValue}.Metadata"/> said it to the processor.</param>
+/// <param name="store">The store.</param>
+public delegate void StoreReplay<TKeyIn, TValueIn, TKey, TValue>(
+    in Record<TKeyIn, TValueIn> record, in RecordMetadata metadata, KeyValueStore<TKey, TValue> store)
     where TKey : notnull;
 
 /// <summary>Where a store's content is.</summary>

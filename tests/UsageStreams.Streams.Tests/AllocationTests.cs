@@ -95,7 +95,7 @@ public sealed class AllocationTests
         {
             var environment = new TaskEnvironment("test", new Nowhere(), TimeProvider.System, TimeSpan.FromSeconds(30), new Dictionary<GlobalKTable, TableView>());
             _task = new StreamTask(topology.Graphs[0], 0, 1, environment);
-            _task.Start();
+            _task.Start(0);
         }
 
         /// <summary>Bytes allocated per record of the round.</summary>

@@ -114,7 +114,7 @@ internal sealed class TaskFeed
         (_keys, _perMinute) = (keys, perMinute);
         var environment = new TaskEnvironment("driver", new Nowhere(), TimeProvider.System, TimeSpan.FromSeconds(30), new Dictionary<GlobalKTable, TableView>());
         _task = new StreamTask(topology.Graphs[0], 0, 1, environment);
-        _task.Start();
+        _task.Start(0);
     }
 
     public static Reading ReadingOf(int number, int perMinute) => new() { Id = number, Time = number * 60_000L / perMinute, Quantity = number % 1000, Status = number % 16 == 0 ? 404 : 200 };

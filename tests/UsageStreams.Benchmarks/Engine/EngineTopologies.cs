@@ -57,7 +57,7 @@ internal static class EngineTopologies
     public static Streams.Topology Meter(EngineLoad load, string output, ChangelogBytes bytes)
     {
         var seen = Stores.KeyValue("seen", new ChangelogSerde<EventId>(bytes), new ChangelogSerde<long>(bytes))
-            .RestoredFromInput(TimeSpan.FromDays(1), static (in Record<long, Reading> record, KeyValueStore<EventId, long> ids) => Deduplicate.IsFirst(in record, ids));
+            .RestoredFromInput(TimeSpan.FromDays(1), static (in Record<long, Reading> record, in RecordMetadata _, KeyValueStore<EventId, long> ids) => Deduplicate.IsFirst(in record, ids));
         var windows = Stores.KeyValue("windows", new ChangelogSerde<WindowKey>(bytes), new ChangelogSerde<Total>(bytes));
         var builder = new StreamsBuilder();
         var accounts = builder.GlobalTable(load.Accounts, Consumed.With(Number, Number));

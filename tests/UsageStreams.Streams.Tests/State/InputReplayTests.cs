@@ -43,6 +43,28 @@ public sealed class InputReplayTests
     }
 
     [Fact]
+    public void What_is_replayed_is_told_where_it_stands()
+    {
+        var builder = new StreamsBuilder();
+        StoreBuilder<string, long> places = Stores.KeyValue("places", Serdes.Utf8, Serdes.Int64).RestoredFromInput(
+            Retention, static (in Record<string, string> record, in RecordMetadata metadata, KeyValueStore<string, long> store) =>
+                store.Put($"{metadata.Topic}/{metadata.Partition}/{metadata.Offset}", metadata.Arrival));
+        builder.Stream("events", Consumed.With(Serdes.Utf8, Serdes.Utf8))
+            .Process("first", () => new First(places), places)
+            .To("first", Produced.With(Serdes.Utf8, Serdes.Utf8));
+        using var driver = new TopologyTestDriver(builder.Build(), new TopologyTestDriverOptions { Clock = new ManualTimeProvider() });
+        TestInputTopic<string, string> input = driver.CreateInputTopic("events", Serdes.Utf8, Serdes.Utf8);
+        long arrival = driver.Clock.GetUtcNow().ToUnixTimeMilliseconds();
+        input.Pipe("a", "1");
+        driver.AdvanceWallClock(TimeSpan.FromSeconds(1));
+        input.Pipe("b", "1");
+
+        driver.Restart();
+
+        driver.GetStore(places).All.Select(static e => $"{e.Key} {e.Value}").ShouldBe([$"events/0/0 {arrival}", $"events/0/1 {arrival + 1000}"], ignoreOrder: true);
+    }
+
+    [Fact]
     public void Such_a_store_has_no_changelog()
     {
         Topology topology = Build(out _);
@@ -55,7 +77,7 @@ public sealed class InputReplayTests
     {
         var builder = new StreamsBuilder();
         StoreBuilder<string, long> seen = Stores.KeyValue("seen", Serdes.Utf8, Serdes.Int64)
-            .RestoredFromInput(Retention, static (in Record<string, long> record, KeyValueStore<string, long> store) => store.TryAdd(record.Key, 0));
+            .RestoredFromInput(Retention, static (in Record<string, long> record, in RecordMetadata _, KeyValueStore<string, long> store) => store.TryAdd(record.Key, 0));
         builder.Stream("events", Consumed.With(Serdes.Utf8, Serdes.Utf8)).Process("first", () => new First(seen), seen).To("first", Produced.With(Serdes.Utf8, Serdes.Utf8));
 
         Should.Throw<TopologyException>(builder.Build).Message
@@ -76,7 +98,7 @@ public sealed class InputReplayTests
     }
 
     private static StoreBuilder<string, long> Seen() => Stores.KeyValue("seen", Serdes.Utf8, Serdes.Int64)
-        .RestoredFromInput(Retention, static (in Record<string, string> record, KeyValueStore<string, long> store) => store.TryAdd(record.Key, record.Timestamp));
+        .RestoredFromInput(Retention, static (in Record<string, string> record, in RecordMetadata _, KeyValueStore<string, long> store) => store.TryAdd(record.Key, record.Timestamp));
 
     private static Topology Build(out StoreBuilder<string, long> seen)
     {

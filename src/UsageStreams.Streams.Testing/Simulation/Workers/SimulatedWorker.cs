@@ -2,6 +2,7 @@ using Confluent.Kafka;
 using Microsoft.Extensions.Logging;
 using UsageStreams.Streams.Internal.Runtime;
 using UsageStreams.Streams.Internal.State;
+using UsageStreams.Streams.Internal.Tasks;
 using UsageStreams.Streams.Testing.Simulation.Disks;
 using UsageStreams.Streams.Testing.Simulation.Log;
 
@@ -82,6 +83,8 @@ internal sealed class SimulatedWorker : ISessionConnector, ISessionClients
     }
 
     public ICatchUpReader CatchUp(string purpose, bool follow) => new SimulatedCatchUp(this, purpose, follow);
+
+    public IPastReader Past(TopicPartition partition, long fromArrival) => new SimulatedPast(this, partition, fromArrival);
 
     /// <summary>The answer is that of now, and comes at any time from now on.</summary>
     public Task<IReadOnlyDictionary<TopicPartition, long>> EndsAsync(IReadOnlyList<TopicPartition> partitions)

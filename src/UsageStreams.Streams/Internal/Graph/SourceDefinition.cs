@@ -17,6 +17,9 @@ internal abstract class SourceDefinition : NodeDefinition
 
     public TimeSource TimeFrom { get; }
 
+    /// <summary>Names of the types of key and value, as errors say them.</summary>
+    public abstract string Types { get; }
+
     public abstract SourceNode Create(TaskScope scope);
 
     /// <summary>Why a store can't be restored from this source's topic; null when it can.</summary>
@@ -66,8 +69,13 @@ internal sealed class SourceDefinition<TKey, TValue> : SourceDefinition
 
     public Outlet<byte[]?, UndecodableRecord> AddUndecodable() => Undecodable ??= new(this, "undecodable");
 
+    public override string Types => $"{typeof(TKey).Name}, {typeof(TValue).Name}";
+
+    /// <summary>What reads records once more as this source does.</summary>
+    public SourceReading<TKey, TValue> CreateReading() => new(Decoder(), _check, _timestamps);
+
     public override SourceNode Create(TaskScope scope) => new SourceNode<TKey, TValue>(
-        Name, scope.Task, new RecordDecoder<TKey, TValue>(_keySerde, _valueSerde, _takesTombstones), _check, _timestamps, TimeFrom == TimeSource.EventTime,
+        Name, scope.Task, Decoder(), _check, _timestamps, TimeFrom == TimeSource.EventTime,
         Output.Connect(scope), Undecodable?.Connect(scope));
 
     public override string? ProblemOf(StoreBuilder restored)
@@ -80,7 +88,7 @@ internal sealed class SourceDefinition<TKey, TValue> : SourceDefinition
 
         return restored.Replay is InputReplay<TKey, TValue>
             ? null
-            : $"Store '{restored.Name}' is to be restored from records of {restored.Replay!.Input}, and its source '{Name}' has {typeof(TKey).Name}, {typeof(TValue).Name}. "
+            : $"Store '{restored.Name}' is to be restored from records of {restored.Replay!.Input}, and its source '{Name}' has {Types}. "
               + "Give RestoredFromInput(…) the source's types.";
     }
 
@@ -90,7 +98,7 @@ internal sealed class SourceDefinition<TKey, TValue> : SourceDefinition
             [.. stores.Where(static s => s.Builder.Replay is not null).Select(static s => ((InputReplay<TKey, TValue>)s.Builder.Replay!, s.State))];
         return restored.Length == 0
             ? null
-            : new SourceReplayer<TKey, TValue>(new RecordDecoder<TKey, TValue>(_keySerde, _valueSerde, _takesTombstones), _check, _timestamps, restored);
+            : new SourceReplayer<TKey, TValue>(CreateReading(), restored);
     }
 
     public override bool TryPartition(object key, int partitions, out int partition)
@@ -108,6 +116,8 @@ internal sealed class SourceDefinition<TKey, TValue> : SourceDefinition
                 return false;
         }
     }
+
+    private RecordDecoder<TKey, TValue> Decoder() => new(_keySerde, _valueSerde, _takesTombstones);
 
     private int PartitionOf(TKey key, int partitions)
     {

@@ -81,6 +81,17 @@ internal sealed class ClientFactory(StreamsOptions options, int thread, ILogger 
         return Build(config).Build();
     }
 
+    /// <summary>A consumer outside the group, which reads a task's input once more. What is deleted meanwhile must not be jumped over.</summary>
+    public IConsumer<byte[]?, byte[]?> PastReader()
+    {
+        ConsumerConfig config = options.Connection.ConsumerConfig(options.ApplicationId);
+        config.ClientId = $"{_clientId}-past";
+        config.EnablePartitionEof = true;
+        config.AutoOffsetReset = AutoOffsetReset.Error;
+        Bound(config);
+        return Build(config).Build();
+    }
+
     private ConsumerBuilder<byte[]?, byte[]?> Build(ConsumerConfig config) => new ConsumerBuilder<byte[]?, byte[]?>(config)
         .SetKeyDeserializer(RawBytes.Instance)
         .SetValueDeserializer(RawBytes.Instance)

@@ -1,5 +1,6 @@
 using Confluent.Kafka;
 using Confluent.Kafka.Admin;
+using UsageStreams.Streams.Internal.Tasks;
 
 namespace UsageStreams.Streams.Internal.Runtime;
 
@@ -15,6 +16,8 @@ internal sealed class KafkaClients(ClientFactory clients) : ISessionClients
         : new IdempotentOutput(clients, topics);
 
     public ICatchUpReader CatchUp(string purpose, bool follow) => new CatchUpReader(clients, _admin, purpose, follow);
+
+    public IPastReader Past(TopicPartition partition, long fromArrival) => new PastReader(clients, _admin, partition, fromArrival);
 
     public async Task<IReadOnlyDictionary<TopicPartition, long>> EndsAsync(IReadOnlyList<TopicPartition> partitions)
     {

@@ -24,6 +24,9 @@ internal interface ISessionClients : IDisposable
 
     ICatchUpReader CatchUp(string purpose, bool follow);
 
+    /// <summary>Reads a partition's past, from the first record that arrived at a time (Unix ms) or later.</summary>
+    IPastReader Past(TopicPartition partition, long fromArrival);
+
     /// <summary>The high watermarks of partitions.</summary>
     Task<IReadOnlyDictionary<TopicPartition, long>> EndsAsync(IReadOnlyList<TopicPartition> partitions);
 

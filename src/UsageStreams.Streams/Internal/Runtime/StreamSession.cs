@@ -55,7 +55,7 @@ internal sealed class StreamSession : IDisposable
         _tables = _clients.CatchUp("table", follow: true);
         _purge = _clients.Purge();
         var views = context.Topology.GlobalTables.ToDictionary(static t => t, static t => t.CreateView());
-        _environment = TaskEnvironment.Of(context, _output, views);
+        _environment = TaskEnvironment.Of(context, _clients, _output, views);
         _inputs = context.Topology.Graphs.ToDictionary(g => g.Source.Topic!.Value.Resolve(_options.ApplicationId), static g => g, StringComparer.Ordinal);
         _runsHere = _slots.ContainsKey;
         _starter = new TaskStarter(context, _clients, _inputs, _environment);
@@ -221,9 +221,20 @@ internal sealed class StreamSession : IDisposable
     private TimeSpan UntilCommit()
     {
         TimeSpan left = _options.CommitInterval - _clock.GetElapsedTime(_lastCommit);
-        if (left <= TimeSpan.Zero)
+        if (left <= TimeSpan.Zero || IsReadingPast())
             return TimeSpan.Zero;
         return left < LongestWait ? left : LongestWait;
+    }
+
+    private bool IsReadingPast()
+    {
+        foreach (TaskSlot slot in _slots.Values)
+        {
+            if (slot.IsRunning && slot.Task!.Past.IsBehind)
+                return true;
+        }
+
+        return false;
     }
 
     private void Process(TaskSlot slot, in InputRecord record)
@@ -238,7 +249,7 @@ internal sealed class StreamSession : IDisposable
 
     private void Start(TaskSlot slot)
     {
-        slot.Task!.Start();
+        slot.Task!.Start(slot.Start.Value);
         slot.IsRunning = true;
         if (slot.Start.Value >= 0)
             slot.MoveTo(slot.Start.Value);

@@ -17,19 +17,20 @@ internal abstract class InputReplay<TKeyIn, TValueIn>(TimeSpan retention) : Inpu
 {
     public override string Input => $"{typeof(TKeyIn).Name}, {typeof(TValueIn).Name}";
 
-    public abstract void Take(in Record<TKeyIn, TValueIn> record, StateStore store);
+    public abstract void Take(in Record<TKeyIn, TValueIn> record, in RecordMetadata metadata, StateStore store);
 }
 
 internal sealed class InputReplay<TKeyIn, TValueIn, TKey, TValue>(TimeSpan retention, StoreReplay<TKeyIn, TValueIn, TKey, TValue> take)
     : InputReplay<TKeyIn, TValueIn>(retention)
     where TKey : notnull
 {
-    public override void Take(in Record<TKeyIn, TValueIn> record, StateStore store) => take(in record, (KeyValueStore<TKey, TValue>)store);
+    public override void Take(in Record<TKeyIn, TValueIn> record, in RecordMetadata metadata, StateStore store) =>
+        take(in record, in metadata, (KeyValueStore<TKey, TValue>)store);
 }
 
 /// <summary>Feeds the input's records to the stores of a task that are made of them.</summary>
 internal abstract class InputReplayer
 {
     /// <summary>Takes a record that the task has processed already. What the source rejected then is rejected now, without a trace.</summary>
-    public abstract void Take(in InputRecord input);
+    public abstract void Take(in InputRecord input, in RecordMetadata metadata);
 }

@@ -21,6 +21,7 @@ internal sealed class StreamTask
     private readonly List<Action> _combiners;
     private readonly List<WatermarkAnnouncer> _announcers = [];
     private readonly StateStore[] _states;
+    private long _start;
     private bool _isBetweenRecords;
 
     public StreamTask(SubTopologyGraph subTopology, int partition, int partitions, TaskEnvironment environment)
@@ -35,6 +36,7 @@ internal sealed class StreamTask
         foreach (SideTable table in subTopology.Tables)
             _tables.Add(table, table.CreateView());
         State = new TaskState(this, environment, [.. _stores.Values], subTopology.Source.CreateReplayer([.. _stores.Values]));
+        Past = new PastInputs(this, subTopology.Source, environment.OpenPast);
         Time = new StreamTime(subTopology, this);
         Faults = new TaskFaults(this, subTopology.Faults, environment.Faults);
         var scope = new TaskScope(this);
@@ -59,6 +61,9 @@ internal sealed class StreamTask
     public RecordMetadata Metadata { get; private set; }
 
     public StreamTime Time { get; }
+
+    /// <summary>What is read of the input once more.</summary>
+    public PastInputs Past { get; }
 
     public TaskFaults Faults { get; }
 
@@ -100,14 +105,19 @@ internal sealed class StreamTask
     /// <summary>Where reading goes on after what was processed; null when nothing was processed since the last commit.</summary>
     public long? NextOffset { get; private set; }
 
+    /// <summary>Everything of the input below this offset is processed, the record at hand included.</summary>
+    public long Position => Math.Max(_start, Metadata.Offset + 1);
+
     /// <summary>Unix ms.</summary>
     public long Now => _environment.Clock.GetUtcNow().ToUnixTimeMilliseconds();
 
     public string Resolve(TopicName topic) => topic.Resolve(_environment.ApplicationId);
 
     /// <summary>The task is restored: processors may look at their stores now.</summary>
-    public void Start()
+    /// <param name="position">The committed offset; negative when nothing was committed.</param>
+    public void Start(long position)
     {
+        _start = Math.Max(0, position);
         Time.Load(Now);
         _source.Start();
         foreach (ProcessorNode processor in _processors)
@@ -125,7 +135,7 @@ internal sealed class StreamTask
     /// <summary>As <see cref="Process"/>, which traces it where somebody wants that.</summary>
     public void Take(in InputRecord input)
     {
-        Metadata = new RecordMetadata(InputTopic, Id.Partition, input.Offset, input.Arrival);
+        Metadata = MetadataOf(in input);
         Time.Heard();
         if (!input.HasKey && !input.HasValue && Watermark.IsWatermark(input.Headers))
             TakeWatermark(in input);
@@ -134,6 +144,9 @@ internal sealed class StreamTask
         NextOffset = input.Offset + 1;
         Consumed++;
     }
+
+    /// <summary>Where a record of the input stands.</summary>
+    public RecordMetadata MetadataOf(in InputRecord input) => new(InputTopic, Id.Partition, input.Offset, input.Arrival);
 
     /// <summary>The input has been read to its end.</summary>
     public void CaughtUp() => Time.CaughtUp();
@@ -194,6 +207,7 @@ internal sealed class StreamTask
         }
         finally
         {
+            Past.Dispose();
             State.Dispose();
         }
     }

@@ -29,6 +29,9 @@ internal sealed record TaskEnvironment(
     /// <summary>Whether local state is loaded on a thread of its own.</summary>
     public bool LoadsAside { get; init; }
 
+    /// <summary>Reads a task's own input once more.</summary>
+    public PastInputOpener OpenPast { get; init; } = static (partition, _) => throw new StreamsException($"Nothing reads the past of {partition} here.");
+
     /// <summary>How long changelogs keep deletions (Kafka's <c>delete.retention.ms</c>): local state that is older can't be brought up to date.</summary>
     public TimeSpan TombstoneRetention { get; init; } = TimeSpan.FromDays(1);
 
@@ -41,13 +44,14 @@ internal sealed record TaskEnvironment(
     public ILogger Logger { get; init; } = NullLogger.Instance;
 
     /// <summary>The environment of a thread's tasks.</summary>
-    public static TaskEnvironment Of(ThreadContext context, RecordCollector collector, IReadOnlyDictionary<GlobalKTable, TableView> tables)
+    public static TaskEnvironment Of(ThreadContext context, ISessionClients clients, RecordCollector collector, IReadOnlyDictionary<GlobalKTable, TableView> tables)
     {
         StreamsOptions options = context.Clients.Options;
         var environment = new TaskEnvironment(options.ApplicationId, collector, context.Clock, options.IdleTimeout, tables)
         {
             Faults = context.Faults,
             Logger = context.Clients.Logger,
+            OpenPast = clients.Past,
             SideOutputs = context.Metrics.SideOutputs,
         };
         return context.LocalState is not { } local

@@ -38,7 +38,7 @@ internal static class PeerTopologies
         var accounts = builder.GlobalTable(topics.Tenants, Consumed.With(Serdes.Utf8, Serdes.Utf8));
         // The generator's records are of 2023.
         var seen = Stores.KeyValue("seen", new NameAndNumber.Serde(), JavaLong.Instance).RestoredFromInput(
-            TimeSpan.FromDays(3650), static (in Record<string, PeerEvent> record, KeyValueStore<NameAndNumber, long> ids) => FirstOfId.Is(in record, ids));
+            TimeSpan.FromDays(3650), static (in Record<string, PeerEvent> record, in RecordMetadata _, KeyValueStore<NameAndNumber, long> ids) => FirstOfId.Is(in record, ids));
         var first = builder.Stream(topics.Input, Events(new PeerEvent.Serde())).Process("deduplicate", () => new FirstOfId(seen), seen);
         var partials = first
             .Join("resolve", accounts, static (in Record<string, PeerEvent> record) => record.Key, static (_, usage, account) => (account, usage.Quantity))
