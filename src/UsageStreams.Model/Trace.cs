@@ -1,3 +1,7 @@
+using System.Globalization;
+using System.Security.Cryptography;
+using System.Text;
+
 namespace UsageStreams.Model;
 
 public sealed partial record Trace
@@ -10,4 +14,16 @@ public sealed partial record Trace
 
     /// <summary>No trace.</summary>
     public static Trace None { get; } = new();
+
+    /// <summary>
+    /// The trace context of an event that came without one: version 00, a trace id and a span id from the SHA-256 of source and id, sampled. Publishing the
+    /// event twice gives the same.
+    /// </summary>
+    /// <param name="source">The event's source.</param>
+    /// <param name="id">The event's id.</param>
+    public static string TraceparentOf(string source, string id)
+    {
+        var hash = SHA256.HashData(Encoding.UTF8.GetBytes(source + "\n" + id));
+        return string.Create(CultureInfo.InvariantCulture, $"00-{Convert.ToHexStringLower(hash, 0, 16)}-{Convert.ToHexStringLower(hash, 16, 8)}-01");
+    }
 }

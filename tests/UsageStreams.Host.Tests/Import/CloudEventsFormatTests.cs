@@ -67,7 +67,7 @@ public sealed class CloudEventsFormatTests
     [InlineData("nonsense", "no JSON")]
     [InlineData("{\"id\":", "no JSON")]
     [InlineData("{} {}", "no JSON")]
-    [InlineData("[1]", "the line is JSON, but no object")]
+    [InlineData("[1]", "the event is JSON, but no object")]
     [InlineData("{\"id\":\"1\"}", "'specversion'")]
     [InlineData("{\"specversion\":\"0.3\",\"id\":\"1\"}", "'specversion'")]
     [InlineData("{\"specversion\":\"1.0\",\"id\":\"\"}", "'id'")]
@@ -79,6 +79,31 @@ public sealed class CloudEventsFormatTests
     [InlineData("{\"specversion\":\"1.0\",\"id\":\"1\",\"source\":\"s\",\"type\":\"t\",\"subject\":\"a\",\"time\":\"yesterday\"}", "'time' is no RFC 3339")]
     [InlineData("{\"specversion\":\"1.0\",\"id\":\"\\ud800\"}", "a text in the JSON")]
     public void A_line_that_is_no_event_has_a_reason(string line, string expected) => Reason(line).ShouldStartWith(expected);
+
+    [Fact]
+    public void An_event_says_which_other_one_it_takes_back()
+    {
+        Read(Good + "\"retracts\":\"e0\"}").Event.Retracts.ShouldBe("e0");
+        var amending = Read(Good + "\"amends\":\"e0\",\"data\":{\"quantity\":2}}").Event;
+
+        (amending.Amends, amending.Retracts, amending.Quantity).ShouldBe(("e0", null, 2m));
+        amending.Properties.ShouldBeEmpty();
+    }
+
+    [Theory]
+    [InlineData("\"datacontenttype\":\"application/json\",\"data_base64\":\"eyJxdWFudGl0eSI6NX0=\"", "5")]
+    [InlineData("\"data_base64\":\"eyJxdWFudGl0eSI6NX0=\"", null)]
+    [InlineData("\"datacontenttype\":\"text/plain\",\"data_base64\":\"eyJxdWFudGl0eSI6NX0=\"", null)]
+    [InlineData("\"datacontenttype\":\"application/json\",\"data\":\"{\\\"quantity\\\":5}\"", null)]
+    public void Binary_data_is_read_where_it_is_said_to_be_JSON_and_a_string_is_not_read_again(string data, string? quantity) =>
+        (Read(Good + data + "}").Event.Quantity?.ToString(System.Globalization.CultureInfo.InvariantCulture)).ShouldBe(quantity);
+
+    [Theory]
+    [InlineData("\"data\":{},\"data_base64\":\"e30=\"", "'data' and 'data_base64'")]
+    [InlineData("\"data_base64\":\"*\"", "'data_base64' is no Base64")]
+    [InlineData("\"data_base64\":7", "'data_base64' is no Base64")]
+    [InlineData("\"datacontenttype\":\"a/b+json\",\"data_base64\":\"/w==\"", "'datacontenttype' says")]
+    public void Data_that_contradicts_itself_has_a_reason(string data, string expected) => Reason(Good + data + "}").ShouldStartWith(expected);
 
     [Fact]
     public void Bytes_that_are_no_UTF_8_have_a_reason()

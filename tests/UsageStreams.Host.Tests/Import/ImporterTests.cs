@@ -111,7 +111,7 @@ public sealed class ImporterTests : IAsyncLifetime
             Encoding.UTF8.GetString(record.Message.Key).ShouldBe(usage.Tenant);
             record.Partition.Value.ShouldBe(Partitioners.Murmur2(usage.Tenant, 4));
             Header(record, Trace.CorrelationHeader).ShouldBe("web/" + usage.Id);
-            Header(record, Trace.TraceparentHeader).ShouldBe(TraceHeaders.Traceparent("web", usage.Id));
+            Header(record, Trace.TraceparentHeader).ShouldBe(Trace.TraceparentOf("web", usage.Id));
             Header(record, Trace.TraceparentHeader).ShouldMatch("^00-[0-9a-f]{32}-[0-9a-f]{16}-01$");
         }
 

@@ -1,14 +1,18 @@
 using System.Globalization;
+using System.Text.Json;
 
-namespace UsageStreams.Host.Import;
+namespace UsageStreams.Model;
 
 /// <summary>Reads numbers as the decimals that a quantity can be: 28 digits, 9 of them behind the point, nothing rounded.</summary>
-internal static class ExactDecimal
+public static class ExactDecimal
 {
     private const int Scale = 9;
     private const decimal Limit = 1e19m;
 
-    /// <summary>False when the text is no number or can't be held exactly.</summary>
+    /// <summary>Reads a number as JSON writes it, exponent included.</summary>
+    /// <param name="text">The text.</param>
+    /// <param name="value">The number.</param>
+    /// <returns>False when the text is no number or can't be held exactly.</returns>
     public static bool TryParse(string text, out decimal value)
     {
         if (!decimal.TryParse(text, NumberStyles.AllowLeadingSign | NumberStyles.AllowDecimalPoint | NumberStyles.AllowExponent,
@@ -16,6 +20,19 @@ internal static class ExactDecimal
             return false;
         return Math.Abs(value) < Limit && decimal.Round(value, Scale) == value && SignificantDigits(text) <= 28;
     }
+
+    /// <summary>Reads a JSON number, or a JSON string that holds one.</summary>
+    /// <param name="value">The JSON.</param>
+    /// <param name="number">The number.</param>
+    /// <returns>False when it is neither, or can't be held exactly.</returns>
+    public static bool TryRead(JsonElement value, out decimal number) => TryParse(
+        value.ValueKind switch
+        {
+            JsonValueKind.Number => value.GetRawText(),
+            JsonValueKind.String => value.GetString()!,
+            _ => "",
+        },
+        out number);
 
     // decimal.Parse rounds what has more digits than it holds; zeros at either end don't count.
     private static int SignificantDigits(string text)
