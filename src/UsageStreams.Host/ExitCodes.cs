@@ -18,11 +18,14 @@ internal static class ExitCodes
     /// <summary>The data folder, its disk or a port of this machine can't be used.</summary>
     public const int Machine = 4;
 
+    /// <summary>There is nothing by the id that was given.</summary>
+    public const int NotFound = 5;
+
     /// <summary>Ended by Ctrl-C or SIGTERM.</summary>
     public const int Interrupted = 130;
 
     /// <summary>For <c>--help</c>.</summary>
     public const string Help =
         "Exit codes: 0 done; 1 the result differs, or the work failed; 2 the command line makes no sense; 3 Kafka or the registry can't be " +
-        "reached or refuses; 4 the data folder, its disk or a port can't be used; 130 ended by Ctrl-C.";
+        "reached or refuses; 4 the data folder, its disk or a port can't be used; 5 there is nothing by that id; 130 ended by Ctrl-C.";
 }

@@ -18,6 +18,7 @@ internal static class Verbs
             ImportCommand.Describe(),
             GenerateCommand.Describe(),
             TopicsCommand.Describe(),
+            ExceptionsCommand.Describe(),
             DescribeCommand.Describe(),
             BrokerCommand.Describe(),
             SandboxCommand.Describe(),
