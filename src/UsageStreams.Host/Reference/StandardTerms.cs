@@ -16,9 +16,9 @@ internal static class StandardTerms
     /// </summary>
     public static IReadOnlyList<Metric> Metrics { get; } =
     [
-        MetricOf("api.calls", Aggregation.Count, "call", [new PropertyCondition { Property = "status", AtLeast = 200, Below = 400 }]),
-        MetricOf("bytes.out", Aggregation.Sum, "byte", []),
-        MetricOf("active.users", Aggregation.Unique, "user", []),
+        MetricOf("api.calls", Aggregation.Count, "call", "status >= 200 and status < 400"),
+        MetricOf("bytes.out", Aggregation.Sum, "byte"),
+        MetricOf("active.users", Aggregation.Unique, "user", value: "user"),
     ];
 
     /// <summary>An account as finance and sales know it.</summary>
@@ -53,14 +53,15 @@ internal static class StandardTerms
 
     private static string ContractId(string account) => "C-" + account;
 
-    private static Metric MetricOf(string code, Aggregation aggregation, string unit, IReadOnlyList<PropertyCondition> conditions) => new()
+    private static Metric MetricOf(string code, Aggregation aggregation, string unit, string filter = "", string value = "quantity") => new()
     {
         Code = code,
         Version = 1,
         From = From,
         EventTypes = ["http.request"],
-        Conditions = [.. conditions],
+        Filter = filter,
         Aggregation = aggregation,
+        Value = value,
         Unit = unit,
         Window = MetricWindow.Hour,
         GraceMillis = GraceMillis,

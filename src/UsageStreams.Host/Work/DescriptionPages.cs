@@ -49,12 +49,12 @@ internal static class DescriptionPages
     private static DescriptionPage Metrics()
     {
         var table = Table(
-            ["metric", "aggregation", "unit", "window", "grace", "events", "conditions", "owner"],
+            ["metric", "aggregation", "unit", "window", "grace", "events", "filter", "owner"],
             StandardTerms.Metrics.Select(static metric => new[]
             {
                 $"{metric.Code}@{metric.Version}", metric.Aggregation.ToString().ToLowerInvariant(), metric.Unit, metric.Window.ToString().ToLowerInvariant(),
                 TimeSpan.FromMilliseconds(metric.GraceMillis).ToString(), string.Join(", ", metric.EventTypes),
-                string.Join(" and ", metric.Conditions.Select(static condition => $"{condition.Property} >= {condition.AtLeast} and < {condition.Below}")), metric.Owner,
+                metric.Filter, metric.Owner,
             }));
         return new DescriptionPage("metrics", "# metrics\n\n" + table, Generated + "# Metrics of imported and generated usage\n\n" + table);
     }

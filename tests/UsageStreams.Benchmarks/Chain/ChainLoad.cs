@@ -127,13 +127,14 @@ internal static class ChainLoad
             Version = 1,
             From = DateTimeOffset.UnixEpoch,
             EventTypes = ["http.request"],
-            Conditions = [new PropertyCondition { Property = "status", AtLeast = 200, Below = 400 }],
+            Filter = "status >= 200 and status < 400",
             Aggregation = Aggregation.Count,
             Unit = "call",
             Window = MetricWindow.Hour,
             GraceMillis = 600_000,
             Owner = "finance",
         };
-        return [calls, calls with { Code = "bytes.out", Conditions = [], Aggregation = Aggregation.Sum, Unit = "byte" }, calls with { Code = "active.users", Conditions = [], Aggregation = Aggregation.Unique, Unit = "user" }];
+        var all = calls with { Filter = "" };
+        return [calls, all with { Code = "bytes.out", Aggregation = Aggregation.Sum, Unit = "byte" }, all with { Code = "active.users", Aggregation = Aggregation.Unique, Value = "user", Unit = "user" }];
     }
 }

@@ -44,8 +44,8 @@ public sealed class MeteringOracleTests
             Parked = oracle.Parked,
         });
         DigestOf(entries, "bytes.out").ShouldBe(DigestOf(arrivals));
-        entries.Where(entry => entry.Metric == "bytes.out").Sum(entry => entry.Count).ShouldBe(oracle.Counted);
-        entries.Where(entry => entry.Metric == "bytes.out").SelectMany(entry => entry.Sources).Sum(source => source.Count).ShouldBe(oracle.Counted);
+        entries.Where(entry => entry.Metric == "bytes.out").Sum(entry => entry.Count).ShouldBe(oracle.WithQuantity);
+        entries.Where(entry => entry.Metric == "bytes.out").SelectMany(entry => entry.Sources).Sum(source => source.Count).ShouldBe(oracle.WithQuantity);
         run.Running.Where(total => total.Metric == "bytes.out").Sum(total => total.Quantity).ShouldBe(entries.Where(entry => entry.Metric == "bytes.out").Sum(entry => entry.Quantity));
         run.Parked.Sum(tenant => tenant.Waiting.Sum(waiting => waiting.Count)).ShouldBe(oracle.Parked);
     }
@@ -78,7 +78,7 @@ public sealed class MeteringOracleTests
         .Aggregate(EventDigest.None, (sum, entry) => sum + EventDigest.FromBytes(entry.Digest));
 
     private static EventDigest DigestOf(IEnumerable<UsageEvent> arrivals) => arrivals
-        .Where(usage => AccountOf(usage.Tenant) is not null)
+        .Where(usage => AccountOf(usage.Tenant) is not null && usage.Quantity is not null)
         .DistinctBy(usage => (usage.Tenant, usage.Source, usage.Id))
         .Aggregate(EventDigest.None, (sum, usage) => sum + EventDigest.Of(usage.Tenant, usage.Source, usage.Id));
 }

@@ -15,6 +15,7 @@ internal sealed class NaiveLedger
         Parked = distinct.Count(usage => accountOf(usage.Tenant) is null);
         var known = distinct.Where(usage => accountOf(usage.Tenant) is not null).ToList();
         Counted = known.Count;
+        WithQuantity = known.Count(usage => usage.Quantity is not null);
         Totals = known
             .GroupBy(usage => (Account: accountOf(usage.Tenant)!, Hour: usage.Time.UtcDateTime.ToString("yyyyMMddHH", null)))
             .SelectMany(hour => Measure(hour.Key.Account, hour.Key.Hour, [.. hour]))
@@ -27,13 +28,17 @@ internal sealed class NaiveLedger
 
     public int Counted { get; }
 
+    /// <summary>Of them, those that a sum of quantities counts.</summary>
+    public int WithQuantity { get; }
+
     public IReadOnlyDictionary<(string Account, string Metric, string Hour), decimal> Totals { get; }
 
     private static IEnumerable<KeyValuePair<(string Account, string Metric, string Hour), decimal>> Measure(string account, string hour, List<UsageEvent> events)
     {
         var calls = events.Count(usage => usage.Properties["status"] is "200" or "304");
         if (calls > 0) yield return new((account, "api.calls", hour), calls);
-        yield return new((account, "bytes.out", hour), events.Sum(usage => usage.Quantity ?? 0));
+        var quantities = events.Where(usage => usage.Quantity is not null).Select(usage => usage.Quantity!.Value).ToList();
+        if (quantities.Count > 0) yield return new((account, "bytes.out", hour), quantities.Sum());
         yield return new((account, "active.users", hour), events.Select(usage => usage.User).Distinct(StringComparer.Ordinal).Count());
     }
 }

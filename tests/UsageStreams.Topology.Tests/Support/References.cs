@@ -40,7 +40,7 @@ internal static class References
 
     public static IReadOnlyList<Metric> Metrics { get; } =
     [
-        Metric("api.calls", Aggregation.Count) with { Conditions = [new PropertyCondition { Property = "status", AtLeast = 200, Below = 400 }] },
+        Metric("api.calls", Aggregation.Count) with { Filter = "status >= 200 and status < 400" },
         Metric("bytes.out", Aggregation.Sum),
         Metric("active.users", Aggregation.Unique),
     ];
@@ -65,6 +65,7 @@ internal static class References
         From = DateTimeOffset.UnixEpoch,
         EventTypes = ["http.request"],
         Aggregation = aggregation,
+        Value = aggregation == Aggregation.Unique ? "user" : "quantity",
         Unit = "unit",
         Window = MetricWindow.Hour,
         GraceMillis = 600_000,
