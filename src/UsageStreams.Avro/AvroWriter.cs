@@ -80,7 +80,7 @@ public ref partial struct AvroWriter
 
     /// <summary>Writes bytes with their length in front.</summary>
     /// <param name="value">The bytes.</param>
-    public void WriteBytes(ReadOnlySpan<byte> value)
+    public void WriteBytes(scoped ReadOnlySpan<byte> value)
     {
         WriteLong(value.Length);
         WriteRaw(value);
@@ -154,7 +154,7 @@ public ref partial struct AvroWriter
 
     /// <summary>Writes bytes that are Avro already.</summary>
     /// <param name="encoded">The bytes.</param>
-    public void WriteRaw(ReadOnlySpan<byte> encoded)
+    public void WriteRaw(scoped ReadOnlySpan<byte> encoded)
     {
         encoded.CopyTo(Reserve(encoded.Length)[_used..]);
         _used += encoded.Length;

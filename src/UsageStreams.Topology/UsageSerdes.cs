@@ -21,7 +21,7 @@ public sealed record UsageSerdes(SchemaRegistryClient Registry, UsageTopics Topi
 
     internal ISerde<ExceptionDecision> ExceptionDecisions => Of<ExceptionDecision>(Topics.ExceptionDecisions);
 
-    internal ISerde<UsagePartial> Partials => Of<UsagePartial>(Topics.Partials);
+    internal ISerde<Metering.Partial> Partials => Of<Metering.Partial>(Topics.Partials);
 
     internal ISerde<LedgerEntry> Ledger => Of<LedgerEntry>(Topics.Ledger);
 

@@ -17,6 +17,7 @@ public sealed class BillingCalendar
 
     private readonly DateTimeZone _zone;
     private readonly int _anchorDay;
+    private Found? _last;
 
     private BillingCalendar(DateTimeZone zone, int anchorDay) => (_zone, _anchorDay) = (zone, anchorDay);
 
@@ -30,14 +31,21 @@ public sealed class BillingCalendar
     /// <summary>The period an instant lies in.</summary>
     public Period PeriodOf(DateTimeOffset time)
     {
-        var date = Instant.FromDateTimeOffset(time).InZone(_zone).Date;
-        var month = date.ToYearMonth();
-        if (date < AnchorOf(month)) month = month.PlusMonths(-1);
-        var start = StartOf(month);
-        var end = StartOf(month.PlusMonths(1));
-        // Clocks that were put back show the day before the anchor again, after the period has begun.
-        return time < end ? new Period(start, end) : new Period(end, StartOf(month.PlusMonths(2)));
+        // Most questions are about the period of the question before; threads that overwrite each other's answer do no harm.
+        if (_last is { } last && last.Period.Contains(time)) return last.Period;
+        var month = MonthOf(time);
+        var period = new Period(StartOf(AnchorOf(month)), StartOf(AnchorOf(month.PlusMonths(1))));
+        _last = new Found(period);
+        return period;
     }
+
+    /// <summary>When the period an instant lies in is locked: the start of the day, in the zone, that comes so many days after the period's end.</summary>
+    /// <param name="time">The instant.</param>
+    /// <param name="lockDays">Days after the period's end, 0 to 40.</param>
+    /// <exception cref="ModelException">The days lie outside the range.</exception>
+    public DateTimeOffset LockOf(DateTimeOffset time, int lockDays) => lockDays is >= 0 and <= 40
+        ? StartOf(AnchorOf(MonthOf(time).PlusMonths(1)).PlusDays(lockDays))
+        : throw new ModelException($"A period can be locked 0 to 40 days after its end, not {lockDays}; correct the contract's lockDays.");
 
     private static BillingCalendar Create(string zone, int anchorDay)
     {
@@ -48,15 +56,26 @@ public sealed class BillingCalendar
         return new BillingCalendar(found, anchorDay);
     }
 
+    /// <summary>The month in which the period starts that an instant lies in.</summary>
+    private YearMonth MonthOf(DateTimeOffset time)
+    {
+        var date = Instant.FromDateTimeOffset(time).InZone(_zone).Date;
+        var month = date.ToYearMonth();
+        if (date < AnchorOf(month)) month = month.PlusMonths(-1);
+        // Clocks that were put back show the day before the anchor again, after the period has begun.
+        return time < StartOf(AnchorOf(month.PlusMonths(1))) ? month : month.PlusMonths(1);
+    }
+
     private LocalDate AnchorOf(YearMonth month) =>
         month.OnDayOfMonth(Math.Min(_anchorDay, CalendarSystem.Iso.GetDaysInMonth(month.Year, month.Month)));
 
-    private DateTimeOffset StartOf(YearMonth month)
+    private DateTimeOffset StartOf(LocalDate date)
     {
-        var midnight = AnchorOf(month).AtMidnight();
-        var mapping = _zone.MapLocal(midnight);
+        var mapping = _zone.MapLocal(date.AtMidnight());
         // No midnight: it lies in a gap, which may be as long as a day; the first instant after it is the first that shows the day or a later one.
         var start = mapping.Count == 0 ? mapping.LateInterval.Start : mapping.First().ToInstant();
         return start.ToDateTimeOffset();
     }
+
+    private sealed record Found(Period Period);
 }

@@ -1,6 +1,7 @@
 using System.Buffers.Binary;
 using System.Security.Cryptography;
 using System.Text;
+using UsageStreams.Avro;
 
 namespace UsageStreams.Model;
 
@@ -45,6 +46,24 @@ public readonly record struct EventDigest(UInt128 Value)
 
     /// <summary>The same as the operator, for languages without it.</summary>
     public static EventDigest Add(EventDigest left, EventDigest right) => left + right;
+
+    /// <summary>The digest of the left set without the right one, which must be part of it. Of a set without a larger one: the negative, modulo 2^128.</summary>
+    public static EventDigest operator -(EventDigest left, EventDigest right) => new(unchecked(left.Value - right.Value));
+
+    /// <summary>The same as the operator, for languages without it.</summary>
+    public static EventDigest Subtract(EventDigest left, EventDigest right) => left - right;
+
+    /// <summary>Writes the 16 bytes as Avro's bytes, without making an array.</summary>
+    public void Write(ref AvroWriter writer)
+    {
+        Span<byte> bytes = stackalloc byte[Size];
+        BinaryPrimitives.WriteUInt128BigEndian(bytes, Value);
+        writer.WriteBytes(bytes);
+    }
+
+    /// <summary>Reads what <see cref="Write"/> wrote.</summary>
+    /// <exception cref="ModelException">There are not 16 bytes.</exception>
+    public static EventDigest Read(ref AvroReader reader) => FromBytes(reader.ReadBytesSpan());
 
     /// <summary>The 16 bytes, big-endian.</summary>
     public byte[] ToBytes()

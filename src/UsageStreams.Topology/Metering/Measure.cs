@@ -4,12 +4,12 @@ using UsageStreams.Streams;
 namespace UsageStreams.Topology.Metering;
 
 /// <summary>Counts an event under each metric that matches it.</summary>
-internal sealed class Measure(GlobalKTable<string, Metric> metrics) : IProcessor<string, ResolvedEvent, WindowKey, Partial>
+internal sealed class Measure(GlobalKTable<string, Metric> metrics) : IProcessor<string, ResolvedEvent, PartialKey, Partial>
 {
-    private ProcessorContext<WindowKey, Partial> _context = null!;
+    private ProcessorContext<PartialKey, Partial> _context = null!;
     private MetricRules _rules = null!;
 
-    public void Init(ProcessorContext<WindowKey, Partial> context)
+    public void Init(ProcessorContext<PartialKey, Partial> context)
     {
         _context = context;
         _rules = new MetricRules(context.GetTable(metrics));
@@ -17,13 +17,15 @@ internal sealed class Measure(GlobalKTable<string, Metric> metrics) : IProcessor
 
     public void Process(in Record<string, ResolvedEvent> record)
     {
-        var (usage, _, account, contract) = record.Value;
+        var (usage, identity, account, contract) = record.Value;
+        var at = _context.Metadata;
         foreach (var rule in _rules.All())
         {
             if (!rule.Matches(usage)) continue;
             var window = new WindowKey(account, contract, rule.Code, rule.Version, rule.WindowStart(record.Timestamp));
-            var partial = Partial.Of(record.Value, rule.Aggregation, record.Headers, _context.Metadata);
-            _context.Forward(new Record<WindowKey, Partial>(window, partial, record.Timestamp));
+            var partial = Partial.More(rule.Aggregation, contractVersion: 1, usage.Tenant);
+            partial.Add(new Sample(usage.Quantity ?? 0, usage.User, record.Timestamp, identity), new EventPosition(at.Topic, at.Partition, at.Offset), record.Headers);
+            _context.Forward(new Record<PartialKey, Partial>(new PartialKey(window, usage.Tenant, BookedIn: null), partial, record.Timestamp));
         }
     }
 }

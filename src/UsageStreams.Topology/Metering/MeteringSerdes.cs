@@ -25,8 +25,12 @@ internal sealed class WindowKeySerde : ISerde<WindowKey>
     public WindowKey Deserialize(ReadOnlySpan<byte> data)
     {
         var reader = new AvroReader(data);
-        return new WindowKey(reader.ReadString(), reader.ReadString(), reader.ReadString(), reader.ReadInt(), reader.ReadLong());
+        return Read(ref reader);
     }
+
+    /// <summary>Reads a window's name that other things follow.</summary>
+    public static WindowKey Read(ref AvroReader reader) =>
+        new(reader.ReadString(), reader.ReadString(), reader.ReadString(), reader.ReadInt(), reader.ReadLong());
 }
 
 /// <summary>An identity as its 16 bytes.</summary>
@@ -41,14 +45,6 @@ internal sealed class EventDigestSerde : ISerde<EventDigest>
     }
 
     public EventDigest Deserialize(ReadOnlySpan<byte> data) => EventDigest.FromBytes(data);
-}
-
-/// <summary>A partial, sent as its Avro record.</summary>
-internal sealed class PartialSerde(ISerde<UsagePartial> inner) : ISerde<Partial>
-{
-    public void Serialize(Partial value, IBufferWriter<byte> output) => inner.Serialize(value.ToSend(), output);
-
-    public Partial Deserialize(ReadOnlySpan<byte> data) => Partial.From(inner.Deserialize(data));
 }
 
 /// <summary>A window, kept as its Avro record.</summary>

@@ -26,9 +26,9 @@ public static class MeteringTopology
             .Process("deduplicate", () => new Deduplicate(stores.Seen, stores.Outcomes), stores.Seen, stores.Outcomes)
             .Process("resolve", () => new Resolve(references, stores.Parked, stores.Outcomes), stores.Parked, stores.Outcomes)
             .Process("measure", () => new Measure(references.Metrics))
-            .Repartition(Repartitioned.With("partials", WindowKeySerde.Instance, new PartialSerde(serdes.Partials))
-                .WithPartitioner(static (key, partitions) => Partitioners.Murmur2(key.Account, partitions))
-                .WithCombiner(static (all, next) => all.Add(next)))
+            .Repartition(Repartitioned.With("partials", PartialKeySerde.Instance, serdes.Partials)
+                .WithPartitioner(static (key, partitions) => Partitioners.Murmur2(key.Window.Account, partitions))
+                .WithCombiner(static (all, next) => all.Combine(next)))
             .Process("settle", () => new Settle(stores.Windows, stores.Running, references), stores.Windows, stores.Running)
             .To(topics.Ledger, Produced.With(Serdes.Utf8, serdes.Ledger).WithName("ledger").WithWatermarks(TimeSpan.FromHours(1)));
         undecodable

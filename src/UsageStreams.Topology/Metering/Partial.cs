@@ -1,125 +1,87 @@
+using System.Buffers;
+using UsageStreams.Avro;
 using UsageStreams.Model;
 using UsageStreams.Streams;
 
 namespace UsageStreams.Topology.Metering;
 
 /// <summary>
-/// What a task counted for one window between two commits; it grows in place. Most partials live only until they are added to another, so
-/// what is expensive to hold (a set of users, a source range, a trace) is made when it is needed.
+/// What a meter tells of one tenant in one window between two commits: <em>more</em>, which is added, or <em>instead</em>, which takes the place of all
+/// that was sent before. It grows in place until it is sent: whoever forwarded it may go on adding events while <see cref="IsSent"/> is false.
 /// </summary>
-internal sealed class Partial
+internal sealed class Partial : IAvroRecord<Partial>
 {
-    private string? _user;
-    private HashSet<string>? _users;
-    private string _topic = string.Empty;
-    private int _partition;
-    private long _firstOffset;
-    private long _lastOffset;
-    private long _sourceCount;
-    private RecordHeaders _headers = RecordHeaders.Empty;
-    private Trace? _trace;
+    private Partial(Contribution contribution) => Contribution = contribution;
 
-    public decimal Quantity { get; private set; }
+    public static AvroSchema Schema => UsagePartial.Schema;
 
-    public long Count { get; private set; }
+    /// <summary>What is added, or takes the place.</summary>
+    public Contribution Contribution { get; private set; }
 
-    public long First { get; private set; }
+    /// <summary>Whether it is the tenant's whole contribution rather than a delta.</summary>
+    public bool IsInstead { get; private set; }
 
-    public long Last { get; private set; }
+    /// <summary>Of an <em>instead</em>: what made it necessary.</summary>
+    public Cause? Cause { get; private set; }
 
-    public EventDigest Digest { get; private set; }
+    /// <summary>Whether it was written to the topic: what comes now belongs into another one.</summary>
+    public bool IsSent { get; private set; }
 
-    /// <summary>Whether the metric counts users rather than adding quantities.</summary>
-    public bool CountsUsers => _user is not null || _users is not null;
+    /// <summary>A delta, empty at first.</summary>
+    /// <param name="aggregation">The metric's.</param>
+    /// <param name="contractVersion">Version of the contract it is counted under.</param>
+    /// <param name="mapping">Version of the mapping that led there, as <c>tenant@version</c>.</param>
+    public static Partial More(Aggregation aggregation, int contractVersion, string mapping) => Begin(aggregation, contractVersion, mapping);
 
-    public SourceRange Source => new() { Topic = _topic, Partition = _partition, FirstOffset = _firstOffset, LastOffset = _lastOffset, Count = _sourceCount };
-
-    /// <summary>Of the first event.</summary>
-    public Trace Trace => _trace ??= Traces.Of(_headers);
-
-    /// <summary>One event. A user who is not known counts as the user "".</summary>
-    public static Partial Of(in ResolvedEvent resolved, Aggregation aggregation, RecordHeaders headers, RecordMetadata at)
+    /// <summary>The whole contribution of a recount, empty at first; one that stays empty says that the tenant has nothing in the window any more.</summary>
+    public static Partial Instead(Aggregation aggregation, int contractVersion, string mapping, Cause cause)
     {
-        var time = resolved.Usage.Time.ToUnixTimeMilliseconds();
-        return new Partial
-        {
-            Quantity = aggregation switch { Aggregation.Count => 1, Aggregation.Sum => resolved.Usage.Quantity ?? 0, _ => 0 },
-            _user = aggregation == Aggregation.Unique ? resolved.Usage.User ?? string.Empty : null,
-            Count = 1,
-            First = time,
-            Last = time,
-            Digest = resolved.Identity,
-            _topic = at.Topic,
-            _partition = at.Partition,
-            _firstOffset = at.Offset,
-            _lastOffset = at.Offset,
-            _sourceCount = 1,
-            _headers = headers,
-        };
+        var partial = Begin(aggregation, contractVersion, mapping);
+        (partial.IsInstead, partial.Cause) = (true, cause);
+        return partial;
     }
 
-    /// <summary>As it was sent.</summary>
-    public static Partial From(UsagePartial sent) => new()
+    /// <summary>Adds an event.</summary>
+    /// <param name="sample">The event.</param>
+    /// <param name="at">Where it stands.</param>
+    /// <param name="headers">Its headers, for the trace; looked at, and only copied where needed.</param>
+    public void Add(in Sample sample, in EventPosition at, RecordHeaders headers)
     {
-        Quantity = sent.Quantity,
-        _users = sent.Users is null ? null : new HashSet<string>(sent.Users, StringComparer.Ordinal),
-        Count = sent.Count,
-        First = sent.First.ToUnixTimeMilliseconds(),
-        Last = sent.Last.ToUnixTimeMilliseconds(),
-        Digest = EventDigest.FromBytes(sent.Digest),
-        _topic = sent.Source.Topic,
-        _partition = sent.Source.Partition,
-        _firstOffset = sent.Source.FirstOffset,
-        _lastOffset = sent.Source.LastOffset,
-        _sourceCount = sent.Source.Count,
-        _trace = sent.Trace,
-    };
+        if (IsSent) throw new InvalidOperationException("The partial was sent already; begin another one.");
+        headers.TryGetLast(Trace.TraceparentHeader, out var traceparent);
+        if (Contribution.Add(sample, at, traceparent) && headers.Count > 0) Contribution.Lineage.Trace = Traces.Of(headers);
+    }
 
-    /// <summary>This one, with what came later in the same partition.</summary>
-    public Partial Add(Partial next)
+    /// <summary>Both as one, this one having come first: an <em>instead</em> overrides what stood before it, a <em>more</em> after it adds.</summary>
+    public Partial Combine(Partial next)
     {
-        Quantity += next.Quantity;
-        if (next.CountsUsers) AddUsersOf(next);
-        Count += next.Count;
-        First = Math.Min(First, next.First);
-        Last = Math.Max(Last, next.Last);
-        Digest += next.Digest;
-        _lastOffset = next._lastOffset;
-        _sourceCount += next._sourceCount;
+        if (ReferenceEquals(this, next)) return this;
+        if (next.IsInstead) return next;
+        Contribution.Merge(next.Contribution);
         return this;
     }
 
-    /// <summary>Adds the users to a set.</summary>
-    public void AddUsersTo(HashSet<string> users)
+    public static Partial Read(ref AvroReader reader)
     {
-        if (_user is not null) users.Add(_user);
-        if (_users is not null) users.UnionWith(_users);
+        var instead = reader.ReadBoolean();
+        var cause = reader.ReadUnion(2) == 0 ? null : Model.Cause.Read(ref reader);
+        return new Partial(Contribution.Read(ref reader)) { IsInstead = instead, Cause = cause, IsSent = true };
     }
 
-    /// <summary>As it is sent.</summary>
-    public UsagePartial ToSend() => new()
+    public static void Write(Partial value, ref AvroWriter writer)
     {
-        Quantity = Quantity,
-        Users = UsersToSend(),
-        Count = Count,
-        First = DateTimeOffset.FromUnixTimeMilliseconds(First),
-        Last = DateTimeOffset.FromUnixTimeMilliseconds(Last),
-        Digest = Digest.ToBytes(),
-        Source = Source,
-        Trace = Trace,
-    };
-
-    private void AddUsersOf(Partial next)
-    {
-        if (_users is null)
-        {
-            if (string.Equals(_user, next._user, StringComparison.Ordinal)) return;
-            _users = new HashSet<string>(StringComparer.Ordinal) { _user! };
-            _user = null;
-        }
-
-        next.AddUsersTo(_users);
+        value.IsSent = true;
+        writer.WriteBoolean(value.IsInstead);
+        writer.WriteUnion(value.Cause is null ? 0 : 1);
+        if (value.Cause is not null) Model.Cause.Write(value.Cause, ref writer);
+        value.Contribution.Write(ref writer);
     }
 
-    private string[]? UsersToSend() => _users is not null ? [.. _users] : _user is not null ? [_user] : null;
+    private static Partial Begin(Aggregation aggregation, int contractVersion, string mapping)
+    {
+        var contribution = new Contribution(aggregation);
+        contribution.Lineage.ContractVersion = contractVersion;
+        contribution.Lineage.AddMapping(mapping);
+        return new Partial(contribution);
+    }
 }

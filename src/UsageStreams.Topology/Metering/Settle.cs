@@ -8,7 +8,7 @@ namespace UsageStreams.Topology.Metering;
 /// a late entry at once for whatever comes after.
 /// </summary>
 internal sealed class Settle(StoreBuilder<WindowKey, Window> windows, StoreBuilder<string, RunningTotal> running, ReferenceTables references)
-    : IProcessor<WindowKey, Partial, string, LedgerEntry>
+    : IProcessor<PartialKey, Partial, string, LedgerEntry>
 {
     private static readonly TimeSpan CheckInterval = TimeSpan.FromSeconds(1);
 
@@ -34,9 +34,9 @@ internal sealed class Settle(StoreBuilder<WindowKey, Window> windows, StoreBuild
         context.Schedule(CheckInterval, PunctuationType.StreamTime, CloseUntil);
     }
 
-    public void Process(in Record<WindowKey, Partial> record)
+    public void Process(in Record<PartialKey, Partial> record)
     {
-        var (key, partial) = (record.Key, record.Value);
+        var (key, partial) = (record.Key.Window, record.Value.Contribution);
         if (!_windows.TryGet(key, out var window))
         {
             window = new Window();

@@ -40,16 +40,17 @@ internal sealed class Window
 
     /// <summary>Adds what a task counted.</summary>
     /// <returns>By how much the window's quantity grew: for unique, the users not seen before.</returns>
-    public decimal Add(Partial partial)
+    public decimal Add(Contribution partial)
     {
-        if (_count == 0) _trace = partial.Trace;
-        var grown = partial.CountsUsers ? NewUsers(partial) : partial.Quantity;
+        var lineage = partial.Lineage;
+        if (_count == 0) _trace = lineage.Trace;
+        var grown = partial.Aggregation == Aggregation.Unique ? NewUsers(partial) : partial.Value.Value;
         _quantity += grown;
-        _count += partial.Count;
-        _first = Math.Min(_first, partial.First);
-        _last = Math.Max(_last, partial.Last);
-        _digest += partial.Digest;
-        AddSource(partial.Source);
+        _count += lineage.Count;
+        _first = Math.Min(_first, lineage.First);
+        _last = Math.Max(_last, lineage.Last);
+        _digest += lineage.Digest;
+        foreach (var source in lineage.Sources) AddSource(source);
         return grown;
     }
 
@@ -57,8 +58,8 @@ internal sealed class Window
     public LedgerEntry Close(in WindowKey key, long length) => Write(key, length, EntryKind.Final, _count, _first, _last, _digest);
 
     /// <summary>The entry for events that came after the window was closed; they were added before.</summary>
-    public LedgerEntry WriteLate(in WindowKey key, long length, Partial late) =>
-        Write(key, length, EntryKind.Late, late.Count, late.First, late.Last, late.Digest);
+    public LedgerEntry WriteLate(in WindowKey key, long length, Contribution late) =>
+        Write(key, length, EntryKind.Late, late.Lineage.Count, late.Lineage.First, late.Lineage.Last, late.Lineage.Digest);
 
     /// <summary>As it is kept.</summary>
     public WindowState ToKeep() => new()
@@ -103,10 +104,10 @@ internal sealed class Window
         return entry;
     }
 
-    private decimal NewUsers(Partial partial)
+    private decimal NewUsers(Contribution partial)
     {
         var before = _users.Count;
-        partial.AddUsersTo(_users);
+        _users.UnionWith(partial.Members);
         return _users.Count - before;
     }
 

@@ -1,0 +1,85 @@
+namespace UsageStreams.Model;
+
+/// <summary>
+/// What some events of a tenant add to a window, in a form that can be merged whatever the order. Grows in place; adding an event allocates nothing,
+/// but for a new member of unique and a point of time-weighted.
+/// </summary>
+/// <param name="aggregation">How events become a number.</param>
+public sealed partial class Contribution(Aggregation aggregation)
+{
+    private AggregateValue _value;
+    private HashSet<string>? _members;
+
+    /// <summary>How events become a number.</summary>
+    public Aggregation Aggregation => aggregation;
+
+    /// <summary>The events.</summary>
+    public Lineage Lineage { get; private init; } = new();
+
+    /// <summary>Whether there is no event in it.</summary>
+    public bool IsEmpty => Lineage.Count == 0;
+
+    /// <summary>Of sum, count, max, min and last: the number.</summary>
+    public AggregateValue Value => _value;
+
+    /// <summary>Of unique: the distinct members.</summary>
+    public IReadOnlySet<string> Members => _members ?? NoMembers;
+
+    /// <summary>Of time-weighted: the values by time.</summary>
+    public StepFunction? Steps { get; private set; }
+
+    /// <summary>Adds an event.</summary>
+    /// <param name="sample">The event.</param>
+    /// <param name="at">Where it stands.</param>
+    /// <param name="traceparent">Its W3C traceparent in ASCII; empty when it has none.</param>
+    /// <returns>Whether it is the earliest now, so that the lineage's trace should be its.</returns>
+    /// <exception cref="ModelException">The value has more than 9 digits after the decimal point, and the aggregation is time-weighted.</exception>
+    public bool Add(in Sample sample, in EventPosition at, ReadOnlySpan<byte> traceparent = default)
+    {
+        if (aggregation == Aggregation.Unique)
+            (_members ??= new HashSet<string>(StringComparer.Ordinal)).Add(sample.Member ?? string.Empty);
+        else if (aggregation == Aggregation.TimeWeighted)
+            (Steps ??= new StepFunction()).Add(new Step(sample.Time, sample.Value, sample.Identity));
+        else
+            _value = _value.With(aggregation, AggregateValue.Of(aggregation, sample));
+        Lineage.AddTrace(traceparent);
+        return Lineage.Add(sample.Identity, sample.Time, at);
+    }
+
+    /// <summary>Adds what other events add; the sets of events must not overlap.</summary>
+    public void Merge(Contribution other)
+    {
+        _value = _value.With(aggregation, other._value);
+        if (other._members is { Count: > 0 }) (_members ??= new HashSet<string>(StringComparer.Ordinal)).UnionWith(other._members);
+        foreach (var step in other.Steps?.Steps ?? []) (Steps ??= new StepFunction()).Add(step);
+        Lineage.Merge(other.Lineage);
+    }
+
+    /// <summary>The same again, so that one can grow without the other.</summary>
+    public Contribution Copy()
+    {
+        var copy = new Contribution(aggregation);
+        copy.Merge(this);
+        return copy;
+    }
+
+    /// <summary>A window's quantity, of the contributions of all tenants.</summary>
+    /// <param name="aggregation">How events become a number.</param>
+    /// <param name="contributions">One for each tenant.</param>
+    /// <param name="start">Start of the window, Unix milliseconds.</param>
+    /// <param name="end">End of the window, Unix milliseconds.</param>
+    public static decimal Quantity(Aggregation aggregation, IReadOnlyCollection<Contribution> contributions, long start, long end)
+    {
+        switch (aggregation)
+        {
+            case Aggregation.Unique:
+                return contributions.SelectMany(one => one.Members).Distinct(StringComparer.Ordinal).Count();
+            case Aggregation.TimeWeighted:
+                return StepFunction.Average(contributions.Aggregate((Int128)0, (sum, one) => sum + (one.Steps?.Integral(end) ?? 0)), end - start);
+            default:
+                return contributions.Aggregate(default(AggregateValue), (all, one) => all.With(aggregation, one._value)).Value;
+        }
+    }
+
+    private static readonly HashSet<string> NoMembers = [];
+}
