@@ -264,6 +264,24 @@ public sealed class Examples
         driver.CreateOutputTopic("last-five-minutes", Serdes.Utf8, Serdes.Int64).ReadKeyValues().Select(static r => r.Value).ShouldBe([1, 2, 2]);
     }
 
+    [Fact]
+    public void Past_input()
+    {
+        KStream<string, string> orders = Orders;
+        StoreBuilder<string, long> totals = Stores.KeyValue("totals", Serdes.Utf8, Serdes.Int64);
+        StoreBuilder<string, long> prices = Stores.KeyValue("prices", Serdes.Utf8, Serdes.Int64);
+        orders.Process("corrected-totals", () => new CorrectedTotals(totals, prices), totals, prices)
+            .To("corrections", Produced.With(Serdes.Utf8, Serdes.Int64));
+        using TopologyTestDriver driver = Pipe(("price", "2:"), ("a", "5:pen"));
+        driver.AdvanceWallClock(TimeSpan.FromSeconds(1));
+        TestInputTopic<string, string> more = driver.CreateInputTopic("orders", Serdes.Utf8, Serdes.Utf8);
+        more.Pipe("a", "1:ink");
+        more.Pipe("price", "3:");
+        driver.AdvanceWallClock(TimeSpan.FromSeconds(1));
+        driver.CreateOutputTopic("corrections", Serdes.Utf8, Serdes.Int64).ReadKeyValues().Select(static r => r.Value).ShouldBe([10, 6]);
+        driver.GetStore(totals).Get("a").ShouldBe(18);
+    }
+
     private string[] Piped(string topic, params (string Key, string Value)[] records)
     {
         using TopologyTestDriver driver = Pipe(records);
@@ -282,6 +300,62 @@ public sealed class Examples
         foreach ((string key, string value) in records)
             driver.CreateInputTopic("orders", Serdes.Utf8, Serdes.Utf8).Pipe(key, value);
         return driver;
+    }
+
+    private sealed class CorrectedTotals(StoreBuilder<string, long> totals, StoreBuilder<string, long> prices) : IProcessor<string, string, string, long>
+    {
+        private readonly Dictionary<string, long> _corrected = [];
+        private ProcessorContext<string, long> _context = null!;
+        private KeyValueStore<string, long> _totals = null!;
+        private KeyValueStore<string, long> _prices = null!;
+        private PastInput<string, string>? _past;
+        private long _price;
+
+        public void Init(ProcessorContext<string, long> context)
+        {
+            (_context, _totals, _prices) = (context, context.GetStore(totals), context.GetStore(prices));
+            context.Schedule(TimeSpan.FromMilliseconds(1), PunctuationType.WallClock, Correct);
+        }
+
+        public void Process(in Record<string, string> order)
+        {
+            if (order.Key == "price")
+                _prices.Put("new", Amount(order)); // applied when the past has been read
+            else
+                _totals.Put(order.Key, _totals.Get(order.Key) + (Amount(order) * _prices.Get("applied")));
+        }
+
+        private void Correct(long now)
+        {
+            if (!_prices.TryGet("new", out long price))
+                return;
+            if (_past is null)
+                (_past, _price) = (_context.ReadPast<string, string>(fromArrival: now - 86_400_000), price);
+            if (!_past.Read(5_000, Take))
+                return; // the next slice comes with the next punctuation
+
+            // All that the task has processed is in _corrected, and it processes nothing before this returns: the one becomes the other.
+            foreach ((string key, long total) in _corrected)
+            {
+                _context.Forward(new Record<string, long>(key, total - _totals.Get(key), now));
+                _totals.Put(key, total);
+            }
+
+            _prices.Put("applied", _price);
+            if (price == _price)
+                _prices.Delete("new");
+            _past.Dispose();
+            _past = null;
+            _corrected.Clear();
+        }
+
+        private void Take(in Record<string, string> order, in RecordMetadata metadata)
+        {
+            if (order.Key != "price")
+                _corrected[order.Key] = _corrected.GetValueOrDefault(order.Key) + (Amount(order) * _price);
+        }
+
+        private static long Amount(in Record<string, string> order) => OperatorTest.Time(order.Value);
     }
 
     private sealed class LastFive(WindowStoreBuilder<string, long> perMinute) : IProcessor<string, string, string, long>

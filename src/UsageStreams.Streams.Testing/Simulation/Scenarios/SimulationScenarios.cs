@@ -18,6 +18,7 @@ internal static class SimulationScenarios
             ["table"] = static random => new TableScenario(random),
             ["versions"] = static random => new VersionScenario(random),
             ["faults"] = static random => new FaultScenario(random),
+            ["recount"] = static random => new RecountScenario(random),
         };
 
     /// <summary>Each seed has one of them.</summary>
