@@ -13,7 +13,7 @@ public static class TopicCatalogue
     /// <param name="partitions">Partitions of those that are partitioned by tenant or account, 1 or more.</param>
     public static IReadOnlyList<TopicDefinition> All(UsageTopics topics, int partitions = DefaultPartitions) =>
     [
-        new(topics.Events, "tenant", partitions, TopicRetention.Long, UsageEvent.Schema),
+        new(topics.Events, "tenant", partitions, TopicRetention.Long, UsageEvent.Schema) { HasBrokerTime = true },
         new(topics.Rejected, "as read", partitions, TopicRetention.Long, RejectedEvent.Schema),
         new(topics.Parked, "tenant", partitions, TopicRetention.Compact, ParkedTenant.Schema),
         new(topics.Outcomes, "partition/record key", partitions, TopicRetention.Compact, EventOutcomes.Schema),

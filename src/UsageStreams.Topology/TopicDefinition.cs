@@ -13,14 +13,29 @@ public sealed record TopicDefinition(string Name, string Key, int Partitions, To
     /// <summary>The registry's subject of its values (TopicNameStrategy).</summary>
     public string Subject => Name + "-value";
 
+    /// <summary>
+    /// Whether the broker gives each record the time at which it appends it (<c>LogAppendTime</c>); default false: the producer does. For topics whose records'
+    /// arrival decides something, which no producer's clock may then.
+    /// </summary>
+    public bool HasBrokerTime { get; init; }
+
     /// <summary>The broker's settings for it.</summary>
-    public IReadOnlyDictionary<string, string> Settings => Retention switch
+    public IReadOnlyDictionary<string, string> Settings
     {
-        TopicRetention.Compact => new Dictionary<string, string>(StringComparer.Ordinal) { ["cleanup.policy"] = "compact" },
-        TopicRetention.Forever => Delete("-1"),
-        TopicRetention.Long => Delete(LongRetentionMillis),
-        _ => throw new InvalidOperationException($"Topic {Name}: retention '{Retention}' has no settings; add them to TopicDefinition."),
-    };
+        get
+        {
+            Dictionary<string, string> settings = Retention switch
+            {
+                TopicRetention.Compact => new Dictionary<string, string>(StringComparer.Ordinal) { ["cleanup.policy"] = "compact" },
+                TopicRetention.Forever => Delete("-1"),
+                TopicRetention.Long => Delete(LongRetentionMillis),
+                _ => throw new InvalidOperationException($"Topic {Name}: retention '{Retention}' has no settings; add them to TopicDefinition."),
+            };
+            if (HasBrokerTime)
+                settings["message.timestamp.type"] = "LogAppendTime";
+            return settings;
+        }
+    }
 
     // 400 days: a year that can be disputed, and the month it takes to do so.
     private const string LongRetentionMillis = "34560000000";

@@ -25,6 +25,7 @@ internal readonly record struct BatchHeader(
     public const int Length = 61;
     public const int SizePrefix = 12;
     private const int CrcStart = 21;
+    private const short LogAppendTime = 0x08;
 
     public long LastOffset => BaseOffset + LastOffsetDelta;
 
@@ -32,7 +33,10 @@ internal readonly record struct BatchHeader(
 
     public bool IsControl => (Attributes & 0x20) != 0;
 
-    public bool HasLogAppendTime => (Attributes & 0x08) != 0;
+    public bool HasLogAppendTime => (Attributes & LogAppendTime) != 0;
+
+    /// <summary>When the broker appended it, Unix ms, which is the time of all its records; -1 where those have times of their own.</summary>
+    public long AppendTime => HasLogAppendTime ? MaxTimestamp : -1;
 
     public int Codec => Attributes & 0x07;
 
@@ -66,6 +70,19 @@ internal readonly record struct BatchHeader(
     {
         BinaryPrimitives.WriteInt64BigEndian(batch, baseOffset);
         BinaryPrimitives.WriteInt32BigEndian(batch[12..], leaderEpoch);
+    }
+
+    /// <summary>This header of a batch that is to get the broker's time when it is appended.</summary>
+    public BatchHeader WithLogAppendTime() => this with { Attributes = (short)(Attributes | LogAppendTime) };
+
+    /// <summary>Gives all records of the batch this time. The records themselves stay as they are, compressed or not: readers go by the header.</summary>
+    public BatchHeader Stamp(Span<byte> batch, long time)
+    {
+        BinaryPrimitives.WriteInt16BigEndian(batch[21..], Attributes);
+        BinaryPrimitives.WriteInt64BigEndian(batch[35..], time);
+        uint crc = Crc32C.Compute(batch[CrcStart..Size]);
+        BinaryPrimitives.WriteUInt32BigEndian(batch[17..], crc);
+        return this with { MaxTimestamp = time, Crc = crc };
     }
 
     public bool HasValidCrc(ReadOnlySpan<byte> batch) => Crc32C.Compute(batch[CrcStart..Size]) == Crc;

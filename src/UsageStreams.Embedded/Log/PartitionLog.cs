@@ -4,7 +4,11 @@ using UsageStreams.Embedded.Storage;
 namespace UsageStreams.Embedded.Log;
 
 /// <summary>What became of an append. <see cref="NeedsVerification"/>: ask the transaction coordinator first, then append as verified.</summary>
-internal readonly record struct AppendResult(ErrorCode Error, long BaseOffset, bool NeedsVerification = false);
+internal readonly record struct AppendResult(ErrorCode Error, long BaseOffset, bool NeedsVerification = false)
+{
+    /// <summary>The time that the broker gave the batch, Unix ms; -1 where producers give their records times.</summary>
+    public long AppendTime { get; init; } = -1;
+}
 
 /// <summary>The offsets that bound a partition: start, last stable offset, end (which is the high watermark of a single node).</summary>
 internal readonly record struct LogBounds(long Start, long Stable, long End);
@@ -47,7 +51,7 @@ internal sealed partial class PartitionLog : IDisposable
     }
 
     /// <summary>
-    /// Appends a batch whose header and checksum were checked. A duplicate of one of the producer's last five batches is answered with
+    /// Appends a batch whose header and checksum were checked; where the header says so, which no client's may, with the present time. A duplicate of one of the producer's last five batches is answered with
     /// the offset it got then.
     /// </summary>
     /// <exception cref="StorageException">The disk refused; the log is as before.</exception>
@@ -60,7 +64,7 @@ internal sealed partial class PartitionLog : IDisposable
             if (header.ProducerId >= 0)
             {
                 if (_producers.FindDuplicate(header) is { } known)
-                    return new AppendResult(ErrorCode.None, known);
+                    return new AppendResult(ErrorCode.None, known.BaseOffset) { AppendTime = known.AppendTime };
                 if (header.IsTransactional && !verified && !_producers.HasOpenTransaction(header.ProducerId, header.ProducerEpoch))
                     return new AppendResult(ErrorCode.None, -1, NeedsVerification: true);
                 if (_producers.Check(header) is not ErrorCode.None and var error)
@@ -71,7 +75,7 @@ internal sealed partial class PartitionLog : IDisposable
             if (header.ProducerId >= 0)
                 _producers.Append(header, _settings.Now);
             WakeNeedsLock();
-            return new AppendResult(ErrorCode.None, header.BaseOffset);
+            return new AppendResult(ErrorCode.None, header.BaseOffset) { AppendTime = header.AppendTime };
         }
     }
 
@@ -160,6 +164,8 @@ internal sealed partial class PartitionLog : IDisposable
 
         BatchHeader.Place(batch, _end, LeaderEpoch);
         var placed = header with { BaseOffset = _end, LeaderEpoch = LeaderEpoch };
+        if (placed.HasLogAppendTime)
+            placed = placed.Stamp(batch, _settings.Now);
         active.Append(batch, placed);
         _end = placed.LastOffset + 1;
         return placed;

@@ -3,7 +3,7 @@ using System.Runtime.CompilerServices;
 namespace UsageStreams.Embedded.Log;
 
 /// <summary>An appended batch as a producer numbered it, and where it went.</summary>
-internal readonly record struct AppendedBatch(int FirstSequence, int LastSequence, long BaseOffset);
+internal readonly record struct AppendedBatch(int FirstSequence, int LastSequence, long BaseOffset, long AppendTime);
 
 /// <summary>What a partition knows of one producer: its epoch, its last five batches (the window of retries) and its open transaction.</summary>
 internal sealed class ProducerEntry(short epoch)
@@ -26,15 +26,15 @@ internal sealed class ProducerEntry(short epoch)
     /// <summary>First offset of the open transaction, or -1.</summary>
     public long TransactionFirstOffset { get; set; } = -1;
 
-    /// <summary>The offset an earlier copy of this batch got, or null when it is new.</summary>
-    public long? FindDuplicate(in BatchHeader batch)
+    /// <summary>The earlier copy of this batch, or null when it is new.</summary>
+    public AppendedBatch? FindDuplicate(in BatchHeader batch)
     {
         if (batch.ProducerEpoch != Epoch)
             return null;
         for (int i = 0; i < _count; i++)
         {
             if (_recent[i].FirstSequence == batch.BaseSequence && _recent[i].LastSequence == batch.LastSequence)
-                return _recent[i].BaseOffset;
+                return _recent[i];
         }
 
         return null;
@@ -46,7 +46,7 @@ internal sealed class ProducerEntry(short epoch)
     public void Append(in BatchHeader batch)
     {
         MoveTo(batch.ProducerEpoch);
-        _recent[_next] = new AppendedBatch(batch.BaseSequence, batch.LastSequence, batch.BaseOffset);
+        _recent[_next] = new AppendedBatch(batch.BaseSequence, batch.LastSequence, batch.BaseOffset, batch.AppendTime);
         _next = (_next + 1) % Window;
         _count = Math.Min(_count + 1, Window);
         LastSequence = batch.LastSequence;

@@ -23,7 +23,7 @@ internal sealed class ProducerStates
     public bool HasOpenTransaction(long producerId, short epoch) =>
         _producers.TryGetValue(producerId, out var entry) && entry.Epoch == epoch && entry.TransactionFirstOffset >= 0;
 
-    public long? FindDuplicate(in BatchHeader batch) =>
+    public AppendedBatch? FindDuplicate(in BatchHeader batch) =>
         _producers.TryGetValue(batch.ProducerId, out var entry) ? entry.FindDuplicate(batch) : null;
 
     /// <summary>

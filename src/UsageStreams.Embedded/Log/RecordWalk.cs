@@ -9,7 +9,7 @@ internal static class RecordWalk
         if (header.IsControl)
             return null;
         if (header.Codec != 0 || header.HasLogAppendTime)
-            return (Math.Max(offset, header.BaseOffset), header.Codec != 0 ? Math.Max(timestamp, header.BaseTimestamp) : header.MaxTimestamp);
+            return (Math.Max(offset, header.BaseOffset), header.HasLogAppendTime ? header.MaxTimestamp : Math.Max(timestamp, header.BaseTimestamp));
         var rest = batch[BatchHeader.Length..header.Size];
         for (int i = 0; i < header.RecordCount; i++)
         {

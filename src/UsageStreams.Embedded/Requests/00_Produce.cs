@@ -73,6 +73,8 @@ internal sealed class Produce(BrokerParts broker) : IRequestHandler
             (error, problem) = (ErrorCode.InvalidTxnState, "A transactional batch came in a request without a transactional id.");
         if (error != ErrorCode.None)
             return new AppendResult(error, -1);
+        if (topic.HasLogAppendTime)
+            header = header.WithLogAppendTime();
         try
         {
             var result = log.Append(batch, header, verified: false);
@@ -95,7 +97,7 @@ internal sealed class Produce(BrokerParts broker) : IRequestHandler
         writer.WriteInt32(index);
         writer.WriteError(result.Error);
         writer.WriteInt64(result.BaseOffset);
-        writer.WriteInt64(-1);
+        writer.WriteInt64(result.AppendTime);
         if (request.Version >= 5)
             writer.WriteInt64(logStart);
         if (request.Version >= 8)

@@ -27,13 +27,15 @@ internal sealed record ConfigDefinition(string Name, ConfigType Type, string Def
         ConfigType.Double when !double.TryParse(value, CultureInfo.InvariantCulture, out _) => $"'{value}' for {Name} is not a number",
         ConfigType.List when Name == TopicConfigs.CleanupPolicy && value.Split(',').Any(part => part is not ("compact" or "delete")) =>
             $"'{value}' for {Name} is neither compact, delete nor both",
+        ConfigType.String when Name == TopicConfigs.TimestampType && value is not (TopicConfigs.CreateTime or TopicConfigs.LogAppendTime) =>
+            $"'{value}' for {Name} is neither {TopicConfigs.CreateTime} nor {TopicConfigs.LogAppendTime}",
         _ => null,
     };
 }
 
 /// <summary>
-/// The topic configs Kafka knows, with its defaults. All are kept and returned; max.message.bytes, segment.bytes (at creation)
-/// and message.timestamp.after.max.ms are obeyed, cleanup.policy only as far as refusing records without key.
+/// The topic configs Kafka knows, with its defaults. All are kept and returned; max.message.bytes, segment.bytes (at creation),
+/// message.timestamp.type and message.timestamp.after.max.ms are obeyed, cleanup.policy only as far as refusing records without key.
 /// </summary>
 internal static class TopicConfigs
 {
@@ -41,6 +43,9 @@ internal static class TopicConfigs
     public const string MaxMessageBytes = "max.message.bytes";
     public const string SegmentBytes = "segment.bytes";
     public const string TimestampAfterMax = "message.timestamp.after.max.ms";
+    public const string TimestampType = "message.timestamp.type";
+    public const string CreateTime = "CreateTime";
+    public const string LogAppendTime = "LogAppendTime";
 
     public static IReadOnlyList<ConfigDefinition> All { get; } =
     [
@@ -62,7 +67,7 @@ internal static class TopicConfigs
         new(MaxMessageBytes, ConfigType.Int, "1048588"),
         new(TimestampAfterMax, ConfigType.Long, "3600000"),
         new("message.timestamp.before.max.ms", ConfigType.Long, "9223372036854775807"),
-        new("message.timestamp.type", ConfigType.String, "CreateTime"),
+        new(TimestampType, ConfigType.String, CreateTime),
         new("min.cleanable.dirty.ratio", ConfigType.Double, "0.5"),
         new("min.compaction.lag.ms", ConfigType.Long, "0"),
         new("min.insync.replicas", ConfigType.Int, "1"),
