@@ -25,6 +25,7 @@ public static class TopicCatalogue
         new(topics.Tenants, "tenant", 1, TopicRetention.Compact, Tenant.Schema),
         new(topics.Accounts, "account", 1, TopicRetention.Compact, Account.Schema),
         new(topics.Contracts, "contract", 1, TopicRetention.Compact, Contract.Schema),
+        new(topics.Products, "product", 1, TopicRetention.Compact, Product.Schema),
         new(topics.Metrics, "code@version", 1, TopicRetention.Compact, Metric.Schema),
         new(topics.Transactions, "account", partitions, TopicRetention.Forever, BillingTransaction.Schema),
         new(topics.Approvals, "transaction", partitions, TopicRetention.Forever, Approval.Schema),

@@ -33,6 +33,8 @@ public sealed record UsageSerdes(SchemaRegistryClient Registry, UsageTopics Topi
 
     internal ISerde<Contract> Contracts => Of<Contract>(Topics.Contracts);
 
+    internal ISerde<Product> Products => Of<Product>(Topics.Products);
+
     internal ISerde<Metric> Metrics => Of<Metric>(Topics.Metrics);
 
     internal ISerde<BillingInput> BillingInputs => Of<BillingInput>(Topics.BillingInputs);

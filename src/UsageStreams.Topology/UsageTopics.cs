@@ -43,6 +43,9 @@ public sealed record UsageTopics(string Prefix = "")
     /// <summary>Contracts; key: contract.</summary>
     public string Contracts => Prefix + "ref.contracts";
 
+    /// <summary>Products and the SKUs they were sold under; key: product.</summary>
+    public string Products => Prefix + "ref.products";
+
     /// <summary>Metric versions; key: code@version.</summary>
     public string Metrics => Prefix + "ref.metrics";
 

@@ -29,6 +29,7 @@ internal sealed class MeteringRun : IDisposable
                 [topics.Accounts] = 1,
                 [topics.Contracts] = 1,
                 [topics.Metrics] = 1,
+                [topics.Products] = 1,
             },
             CommitAfterEachRecord = commitAfterEachRecord,
             Clock = new ManualTimeProvider(References.Start.AddDays(2)),
