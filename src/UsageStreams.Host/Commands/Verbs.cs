@@ -16,6 +16,7 @@ internal static class Verbs
             UpCommand.Describe(),
             WorkerCommand.Describe(),
             ImportCommand.Describe(),
+            RefCommand.Describe(),
             GenerateCommand.Describe(),
             TopicsCommand.Describe(),
             ExceptionsCommand.Describe(),

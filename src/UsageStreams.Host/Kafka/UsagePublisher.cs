@@ -74,6 +74,9 @@ internal sealed class UsagePublisher : IDisposable
     public void Publish<T>(string topic, string key, T value)
         where T : class, Avro.IAvroRecord<T> => Produce(topic, Encoding.UTF8.GetBytes(key), _values.Bytes(topic, value), []);
 
+    /// <summary>Takes a key out of a compacted topic.</summary>
+    public void Delete(string topic, string key) => Produce(topic, Encoding.UTF8.GetBytes(key), null!, []);
+
     /// <summary>Promises every partition of the events' topic that nothing before <paramref name="time"/> will come.</summary>
     public void Complete(DateTimeOffset time)
     {

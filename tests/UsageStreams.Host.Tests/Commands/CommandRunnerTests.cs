@@ -23,6 +23,9 @@ public sealed class CommandRunnerTests
     [InlineData("import access-log", "Required argument missing")]
     [InlineData("import access-log /there/is/none", "There is no file /there/is/none.")]
     [InlineData("import cloudevents /there/is/none", "There is no file /there/is/none.")]
+    [InlineData("ref import", "Required argument missing")]
+    [InlineData("ref import /there/is/none.csv", "There is no file /there/is/none.csv.")]
+    [InlineData("ref import tenants.csv --kind metrics", "metrics")]
     [InlineData("topics create --partitions 0", "--partitions is 0: it takes 1 to 1000.")]
     [InlineData("topics list --prefix a/b", "a/b")]
     [InlineData("generate --dry-run --duplicates 3", "--duplicates is 3: it takes a share of 0 to 1.")]
@@ -43,7 +46,7 @@ public sealed class CommandRunnerTests
         var run = await Run("--help");
 
         run.Code.ShouldBe(ExitCodes.Done);
-        foreach (var verb in (string[])["up", "worker", "import", "generate", "topics", "exceptions", "describe", "broker", "sandbox"])
+        foreach (var verb in (string[])["up", "worker", "import", "ref", "generate", "topics", "exceptions", "describe", "broker", "sandbox"])
             run.Output.ShouldContain("Example: usagestreams " + verb);
         run.Output.ShouldContain("Exit codes: 0 done");
     }

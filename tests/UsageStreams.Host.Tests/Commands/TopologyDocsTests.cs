@@ -12,18 +12,8 @@ public sealed class TopologyDocsTests
         using var registry = new SchemaRegistryClient(new Uri("http://registry.test"));
         foreach (var page in DescriptionPages.Of(new UsageSerdes(registry, new UsageTopics())))
         {
-            var file = Path.Combine(RepositoryRoot(), "topology-docs", page.Name + ".md");
+            var file = Path.Combine(RepositoryFolder.Root(), "topology-docs", page.Name + ".md");
             File.ReadAllText(file).ShouldBe(page.Markdown, $"{file} is stale: run ./dev docs and commit what it writes.");
         }
-    }
-
-    private static string RepositoryRoot()
-    {
-        for (var folder = new DirectoryInfo(AppContext.BaseDirectory); folder is not null; folder = folder.Parent)
-        {
-            if (File.Exists(Path.Combine(folder.FullName, "UsageStreams.sln"))) return folder.FullName;
-        }
-
-        throw new DirectoryNotFoundException($"UsageStreams.sln is in no folder above {AppContext.BaseDirectory}; run the tests from a build inside the repository.");
     }
 }
