@@ -6,6 +6,7 @@ internal static class Arrows
     private const string Avro = "UsageStreams.Avro";
     private const string Streams = "UsageStreams.Streams";
     private const string Model = "UsageStreams.Model";
+    private const string Producer = "UsageStreams.Producer";
 
     /// <summary>Per project of src, the projects it may use.</summary>
     public static IReadOnlyDictionary<string, string[]> Allowed { get; } = new Dictionary<string, string[]>(StringComparer.Ordinal)
@@ -23,6 +24,10 @@ internal static class Arrows
         // Knows the domain and no Kafka.
         [Model] = [Avro],
 
+        // Publish events, in a process of others or in one of ours; what is made of events they don't know.
+        [Producer] = [Model, Avro],
+        ["UsageStreams.Gateway"] = [Producer, Model, Avro],
+
         // Know the domain and not each other.
         ["UsageStreams.Topology"] = [Model, Streams, Avro],
         ["UsageStreams.Sinks"] = [Model, Streams, Avro],
@@ -31,7 +36,7 @@ internal static class Arrows
         ["UsageStreams.Host"] =
         [
             "UsageStreams.Topology", "UsageStreams.Sinks", "UsageStreams.Replay", "UsageStreams.Console", "UsageStreams.Embedded", "UsageStreams.Sandbox",
-            Model, Streams, Avro,
+            "UsageStreams.Gateway", Producer, Model, Streams, Avro,
         ],
     };
 
@@ -44,7 +49,7 @@ internal static class Arrows
     /// <summary>Projects that may use a Kafka client; all others reach Kafka through them or not at all.</summary>
     public static IReadOnlySet<string> MayUseKafka { get; } = new HashSet<string>(StringComparer.Ordinal)
     {
-        Streams, "UsageStreams.Streams.Testing", "UsageStreams.Embedded", "UsageStreams.Topology", "UsageStreams.Sinks", "UsageStreams.Replay",
+        Streams, "UsageStreams.Streams.Testing", Producer, "UsageStreams.Embedded", "UsageStreams.Topology", "UsageStreams.Sinks", "UsageStreams.Replay",
         "UsageStreams.Console", "UsageStreams.Host",
     };
 }

@@ -1,6 +1,8 @@
 using UsageStreams.Avro.Registry;
 using UsageStreams.Embedded;
 using UsageStreams.Embedded.Registry;
+using UsageStreams.Gateway;
+using UsageStreams.Producer;
 using UsageStreams.Sandbox;
 using UsageStreams.Streams;
 
@@ -16,8 +18,8 @@ internal static class Faults
     public static int ExitCode(Exception fault) => fault switch
     {
         HostException told => told.ExitCode,
-        KafkaUnreachableException or SchemaRegistryException => ExitCodes.Unreachable,
-        EmbeddedBrokerException or EmbeddedRegistryException or SandboxException => ExitCodes.Machine,
+        KafkaUnreachableException or SchemaRegistryException or UsageProducerException => ExitCodes.Unreachable,
+        EmbeddedBrokerException or EmbeddedRegistryException or SandboxException or GatewayException => ExitCodes.Machine,
         _ => ExitCodes.Failed,
     };
 }

@@ -18,6 +18,7 @@ internal static class Verbs
             ImportCommand.Describe(),
             RefCommand.Describe(),
             GenerateCommand.Describe(),
+            GatewayCommand.Describe(),
             TopicsCommand.Describe(),
             ExceptionsCommand.Describe(),
             DescribeCommand.Describe(),
