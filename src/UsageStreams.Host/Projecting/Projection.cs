@@ -192,7 +192,7 @@ internal sealed class Projection
     private void ApplyWindow(ConsumeResult<byte[], byte[]> record)
     {
         var window = Convert.ToBase64String(record.Message.Key);
-        if (Value<WindowState>(record).Revision == 0)
+        if (!Value<WindowState>(record).Closed)
             _openWindows.Add(window);
         else
             _openWindows.Remove(window);

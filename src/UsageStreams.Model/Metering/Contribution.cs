@@ -17,7 +17,7 @@ public sealed partial class Contribution(Aggregation aggregation)
     public Lineage Lineage { get; private init; } = new();
 
     /// <summary>Whether there is no event in it.</summary>
-    public bool IsEmpty => Lineage.Count == 0;
+    public bool IsEmpty => Lineage.IsEmpty;
 
     /// <summary>Of sum, count, max, min and last: the number.</summary>
     public AggregateValue Value => _value;
@@ -47,10 +47,15 @@ public sealed partial class Contribution(Aggregation aggregation)
     }
 
     /// <summary>Adds what other events add; the sets of events must not overlap.</summary>
-    public void Merge(Contribution other)
+    public void Merge(Contribution other) => Merge(other, withMembers: true);
+
+    /// <summary>Adds what other events add; the sets of events must not overlap.</summary>
+    /// <param name="other">What they add.</param>
+    /// <param name="withMembers">False leaves the members of unique to whoever keeps them elsewhere.</param>
+    public void Merge(Contribution other, bool withMembers)
     {
         _value = _value.With(aggregation, other._value);
-        if (other._members is { Count: > 0 }) (_members ??= new HashSet<string>(StringComparer.Ordinal)).UnionWith(other._members);
+        if (withMembers && other._members is { Count: > 0 }) (_members ??= new HashSet<string>(StringComparer.Ordinal)).UnionWith(other._members);
         foreach (var step in other.Steps?.Steps ?? []) (Steps ??= new StepFunction()).Add(step);
         Lineage.Merge(other.Lineage);
     }

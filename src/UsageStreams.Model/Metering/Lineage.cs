@@ -11,6 +11,9 @@ public sealed partial class Lineage
     /// <summary>Number of events.</summary>
     public long Count { get; private set; }
 
+    /// <summary>Whether there is no event.</summary>
+    public bool IsEmpty => Count == 0;
+
     /// <summary>Event time of the earliest, Unix milliseconds; <see cref="long.MaxValue"/> when there is none.</summary>
     public long First { get; private set; } = long.MaxValue;
 

@@ -14,11 +14,7 @@ internal sealed class WindowKeySerde : ISerde<WindowKey>
     public void Serialize(WindowKey value, IBufferWriter<byte> output)
     {
         var writer = new AvroWriter(output);
-        writer.WriteString(value.Account);
-        writer.WriteString(value.Contract);
-        writer.WriteString(value.Metric);
-        writer.WriteInt(value.Version);
-        writer.WriteLong(value.Start);
+        Write(value, ref writer);
         writer.Flush();
     }
 
@@ -26,6 +22,16 @@ internal sealed class WindowKeySerde : ISerde<WindowKey>
     {
         var reader = new AvroReader(data);
         return Read(ref reader);
+    }
+
+    /// <summary>Writes a window's name that other things follow.</summary>
+    public static void Write(in WindowKey value, ref AvroWriter writer)
+    {
+        writer.WriteString(value.Account);
+        writer.WriteString(value.Contract);
+        writer.WriteString(value.Metric);
+        writer.WriteInt(value.Version);
+        writer.WriteLong(value.Start);
     }
 
     /// <summary>Reads a window's name that other things follow.</summary>
@@ -45,12 +51,4 @@ internal sealed class EventDigestSerde : ISerde<EventDigest>
     }
 
     public EventDigest Deserialize(ReadOnlySpan<byte> data) => EventDigest.FromBytes(data);
-}
-
-/// <summary>A window, kept as its Avro record.</summary>
-internal sealed class WindowSerde(ISerde<WindowState> inner) : ISerde<Window>
-{
-    public void Serialize(Window value, IBufferWriter<byte> output) => inner.Serialize(value.ToKeep(), output);
-
-    public Window Deserialize(ReadOnlySpan<byte> data) => Window.From(inner.Deserialize(data));
 }

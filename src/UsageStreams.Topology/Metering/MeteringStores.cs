@@ -16,12 +16,4 @@ internal sealed class MeteringStores(UsageSerdes serdes)
     /// <summary>What waits for a mapping; the store's changelog is the public topic.</summary>
     public StoreBuilder<string, ParkedTenant> Parked { get; } =
         Stores.KeyValue("parked", Serdes.Utf8, serdes.Parked).WithChangelog(serdes.Topics.Parked);
-
-    /// <summary>The windows, open and settled.</summary>
-    public StoreBuilder<WindowKey, Window> Windows { get; } =
-        Stores.KeyValue("windows", WindowKeySerde.Instance, new WindowSerde(serdes.Store<WindowState>(serdes.Topics.MeteringApplication, "windows")));
-
-    /// <summary>Totals of the billing periods; the store's changelog is the public topic.</summary>
-    public StoreBuilder<string, RunningTotal> Running { get; } =
-        Stores.KeyValue("running", Serdes.Utf8, serdes.Running).WithChangelog(serdes.Topics.Running);
 }

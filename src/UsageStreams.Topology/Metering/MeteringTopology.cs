@@ -1,5 +1,6 @@
 using UsageStreams.Model;
 using UsageStreams.Streams;
+using UsageStreams.Topology.Metering.Settling;
 
 namespace UsageStreams.Topology.Metering;
 
@@ -10,12 +11,16 @@ namespace UsageStreams.Topology.Metering;
 /// </summary>
 public static class MeteringTopology
 {
+    /// <summary>How long after its end a window is kept for what comes late or is corrected, in stream time; at least until its billing period is locked.</summary>
+    internal static readonly TimeSpan WindowRetention = TimeSpan.FromDays(46);
+
     /// <summary>Describes the topology.</summary>
     public static Streams.Topology Build(UsageSerdes serdes)
     {
         var topics = serdes.Topics;
         var builder = new StreamsBuilder();
         var stores = new MeteringStores(serdes);
+        var settling = new SettlingStores(serdes);
         var references = ReferenceTables.Of(builder, serdes);
 
         builder
@@ -29,7 +34,7 @@ public static class MeteringTopology
             .Repartition(Repartitioned.With("partials", PartialKeySerde.Instance, serdes.Partials)
                 .WithPartitioner(static (key, partitions) => Partitioners.Murmur2(key.Window.Account, partitions))
                 .WithCombiner(static (all, next) => all.Combine(next)))
-            .Process("settle", () => new Settle(stores.Windows, stores.Running, references), stores.Windows, stores.Running)
+            .Process("settle", () => new Settle(settling, references, WindowRetention), settling.All)
             .To(topics.Ledger, Produced.With(Serdes.Utf8, serdes.Ledger).WithName("ledger").WithWatermarks(TimeSpan.FromHours(1)));
         undecodable
             .Process("reject", () => new RejectUndecodable(stores.Outcomes), stores.Outcomes)

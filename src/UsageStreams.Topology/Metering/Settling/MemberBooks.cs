@@ -1,0 +1,94 @@
+using UsageStreams.Model;
+using UsageStreams.Streams;
+
+namespace UsageStreams.Topology.Metering.Settling;
+
+/// <summary>
+/// The members of <c>unique</c> windows, each an entry of its own, so that a large set is never written again for one more member. An entry of a tenant
+/// says whether the tenant has the member; one without a tenant, how many tenants of the window do.
+/// </summary>
+internal sealed class MemberBooks(KeyValueStore<MemberKey, MemberState> members)
+{
+    private const string AllTenants = "";
+    private static readonly MemberState None = new() { Booked = 0, Actual = 0 };
+
+    /// <summary>Adds members to a tenant's.</summary>
+    /// <param name="key">Whose.</param>
+    /// <param name="tenant">The tenant, whose list of members may get another head.</param>
+    /// <param name="added">The members.</param>
+    /// <param name="adjusts">Whether they came after the lock.</param>
+    /// <returns>How many of them no tenant of the window had.</returns>
+    public MemberChange Add(in TenantWindowKey key, TenantWindow tenant, IReadOnlySet<string> added, bool adjusts)
+    {
+        var change = default(MemberChange);
+        foreach (var member in added)
+        {
+            var name = new MemberKey(key.Window, key.Tenant, member);
+            var known = members.TryGet(name, out var own);
+            if (!known)
+            {
+                own = None with { Next = tenant.FirstMember };
+                tenant.FirstMember = member;
+            }
+
+            var after = own! with { Booked = adjusts ? own.Booked : 1, Actual = 1 };
+            if (known && after == own) continue;
+            members.Put(name, after);
+            change += MoveAll(key.Window, member, after.Booked - own.Booked, after.Actual - own.Actual);
+        }
+
+        return change;
+    }
+
+    /// <summary>Takes all of a tenant's members away; after the lock, only from what is actual.</summary>
+    /// <returns>How many of them no tenant of the window has any more, as negative numbers.</returns>
+    public MemberChange Remove(in TenantWindowKey key, TenantWindow tenant, bool adjusts)
+    {
+        var change = default(MemberChange);
+        var kept = default(string);
+        for (var member = tenant.FirstMember; member is not null;)
+        {
+            var name = new MemberKey(key.Window, key.Tenant, member);
+            var own = members.Get(name)!;
+            var booked = adjusts ? own.Booked : 0;
+            change += MoveAll(key.Window, member, booked - own.Booked, -own.Actual);
+            if (booked == 0)
+            {
+                members.Delete(name);
+            }
+            else
+            {
+                members.Put(name, own with { Booked = booked, Actual = 0, Next = kept });
+                kept = member;
+            }
+
+            member = own.Next;
+        }
+
+        tenant.FirstMember = kept;
+        return change;
+    }
+
+    private MemberChange MoveAll(in WindowKey window, string member, long booked, long actual)
+    {
+        var name = new MemberKey(window, AllTenants, member);
+        var before = members.TryGet(name, out var known) ? known : None;
+        var after = before with { Booked = before.Booked + booked, Actual = before.Actual + actual };
+        if (after is { Booked: 0, Actual: 0 })
+            members.Delete(name);
+        else
+            members.Put(name, after);
+        return new MemberChange(One(after.Booked) - One(before.Booked), One(after.Actual) - One(before.Actual));
+    }
+
+    private static int One(long tenants) => tenants > 0 ? 1 : 0;
+}
+
+/// <summary>By how much the number of distinct members of a window changed.</summary>
+internal readonly record struct MemberChange(long Booked, long Actual)
+{
+    public static MemberChange operator +(MemberChange left, MemberChange right) => new(left.Booked + right.Booked, left.Actual + right.Actual);
+}
+
+/// <summary>Names a member: of a tenant's part of a window, or of the whole window when the tenant is "", which no tenant is called.</summary>
+internal readonly record struct MemberKey(WindowKey Window, string Tenant, string Member);

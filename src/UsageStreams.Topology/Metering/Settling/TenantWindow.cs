@@ -1,0 +1,47 @@
+using UsageStreams.Avro;
+using UsageStreams.Model;
+
+namespace UsageStreams.Topology.Metering.Settling;
+
+/// <summary>What a tenant adds to a window. Grows in place. The members of <c>unique</c> are entries of their own (<see cref="MemberBooks"/>).</summary>
+internal sealed class TenantWindow(Contribution booked) : IAvroRecord<TenantWindow>
+{
+    public static AvroSchema Schema => TenantWindowState.Schema;
+
+    /// <summary>What came or was corrected before the lock.</summary>
+    public Contribution Booked { get; set; } = booked;
+
+    /// <summary>All of it; the same object while that is what is booked.</summary>
+    public Contribution Actual => Apart ?? Booked;
+
+    /// <summary>All of it, once it differs from what is booked.</summary>
+    public Contribution? Apart { get; set; }
+
+    /// <summary>The next tenant of the window.</summary>
+    public string? NextTenant { get; init; }
+
+    /// <summary>Of unique: the first of its members, of which each names the next.</summary>
+    public string? FirstMember { get; set; }
+
+    /// <summary>From here on all of it is kept beside what is booked.</summary>
+    public void Split() => Apart ??= Booked.Copy();
+
+    public static TenantWindow Read(ref AvroReader reader) => new(Contribution.Read(ref reader))
+    {
+        Apart = reader.ReadUnion(2) == 0 ? null : Contribution.Read(ref reader),
+        NextTenant = OptionalText.Read(ref reader),
+        FirstMember = OptionalText.Read(ref reader),
+    };
+
+    public static void Write(TenantWindow value, ref AvroWriter writer)
+    {
+        value.Booked.Write(ref writer);
+        writer.WriteUnion(value.Apart is null ? 0 : 1);
+        value.Apart?.Write(ref writer);
+        OptionalText.Write(value.NextTenant, ref writer);
+        OptionalText.Write(value.FirstMember, ref writer);
+    }
+}
+
+/// <summary>Names what a tenant adds to a window.</summary>
+internal readonly record struct TenantWindowKey(WindowKey Window, string Tenant);
