@@ -17,6 +17,7 @@ internal static class Verbs
             WorkerCommand.Describe(),
             ImportCommand.Describe(),
             RefCommand.Describe(),
+            CatalogCommand.Describe(),
             GenerateCommand.Describe(),
             GatewayCommand.Describe(),
             TopicsCommand.Describe(),

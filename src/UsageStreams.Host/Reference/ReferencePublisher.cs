@@ -17,19 +17,19 @@ internal sealed class ReferencePublisher(KafkaAccess access, UsageValues values)
     {
         using var publisher = new UsagePublisher(access, values, "reference-" + name);
         var topics = access.Topics;
-        // Metrics and contracts before the tenants that lead to them.
-        return Publish(publisher, topics.Metrics, data.Metrics, static metric => $"{metric.Code}@{metric.Version}", cancellation)
+        // Metrics and contracts before the tenants that lead to them. A metric that is there was superseded perhaps; it is never edited.
+        return Publish(publisher, topics.Metrics, data.Metrics, static metric => $"{metric.Code}@{metric.Version}", cancellation, onlyNew: true)
             + Publish(publisher, topics.Contracts, data.Contracts, static contract => contract.Id, cancellation)
             + Publish(publisher, topics.Accounts, data.Accounts, static account => account.Id, cancellation)
             + Publish(publisher, topics.Tenants, data.Tenants, static tenant => tenant.Id, cancellation);
     }
 
-    private int Publish<T>(UsagePublisher publisher, string topic, IReadOnlyList<T> records, Func<T, string> keyOf, CancellationToken cancellation)
+    private int Publish<T>(UsagePublisher publisher, string topic, IReadOnlyList<T> records, Func<T, string> keyOf, CancellationToken cancellation, bool onlyNew = false)
         where T : class, Avro.IAvroRecord<T>
     {
         var there = new Dictionary<string, byte[]?>(StringComparer.Ordinal);
         TopicReader.ReadToEnd(access, topic, record => there[Encoding.UTF8.GetString(record.Message.Key)] = record.Message.Value, cancellation);
-        var missing = records.Where(record => !(there.GetValueOrDefault(keyOf(record)) is { } known && known.AsSpan().SequenceEqual(values.Bytes(topic, record)))).ToList();
+        var missing = records.Where(record => !(there.GetValueOrDefault(keyOf(record)) is { } known && (onlyNew || known.AsSpan().SequenceEqual(values.Bytes(topic, record))))).ToList();
         foreach (var chunk in missing.Chunk(RecordsPerTransaction))
         {
             cancellation.ThrowIfCancellationRequested();

@@ -1,3 +1,4 @@
+using UsageStreams.Host.Catalogue;
 using UsageStreams.Model;
 
 namespace UsageStreams.Host.Reference;
@@ -8,18 +9,11 @@ internal static class StandardTerms
     /// <summary>From when they hold: before any usage.</summary>
     public static readonly DateTimeOffset From = new(2000, 1, 1, 0, 0, 0, TimeSpan.Zero);
 
-    private const long GraceMillis = 10 * 60 * 1000;
-
     /// <summary>
     /// <c>api.calls</c>: requests answered with a status of 200 to 399. <c>bytes.out</c>: their sizes, all requests.
     /// <c>active.users</c>: distinct users. All by the hour, with ten minutes of grace.
     /// </summary>
-    public static IReadOnlyList<Metric> Metrics { get; } =
-    [
-        MetricOf("api.calls", Aggregation.Count, "call", "status >= 200 and status < 400"),
-        MetricOf("bytes.out", Aggregation.Sum, "byte"),
-        MetricOf("active.users", Aggregation.Unique, "user", value: "user"),
-    ];
+    public static IReadOnlyList<Metric> Metrics => StandardMetrics.All;
 
     /// <summary>An account as finance and sales know it.</summary>
     public static Account AccountOf(string id, string name) => new()
@@ -52,19 +46,4 @@ internal static class StandardTerms
     };
 
     private static string ContractId(string account) => "C-" + account;
-
-    private static Metric MetricOf(string code, Aggregation aggregation, string unit, string filter = "", string value = "quantity") => new()
-    {
-        Code = code,
-        Version = 1,
-        From = From,
-        EventTypes = ["http.request"],
-        Filter = filter,
-        Aggregation = aggregation,
-        Value = value,
-        Unit = unit,
-        Window = MetricWindow.Hour,
-        GraceMillis = GraceMillis,
-        Owner = "finance",
-    };
 }

@@ -1,7 +1,9 @@
 using System.Globalization;
 using System.Text;
 using UsageStreams.Avro;
+using UsageStreams.Host.Catalogue;
 using UsageStreams.Host.Reference;
+using UsageStreams.Model;
 using UsageStreams.Topology;
 using UsageStreams.Topology.Billing;
 using UsageStreams.Topology.Metering;
@@ -49,15 +51,20 @@ internal static class DescriptionPages
     private static DescriptionPage Metrics()
     {
         var table = Table(
-            ["metric", "aggregation", "unit", "window", "grace", "events", "filter", "owner"],
+            ["metric", "what", "events", "filter", "aggregation", "unit", "window", "grace", "lateness", "rounding", "audience", "owner", "from"],
             StandardTerms.Metrics.Select(static metric => new[]
             {
-                $"{metric.Code}@{metric.Version}", metric.Aggregation.ToString().ToLowerInvariant(), metric.Unit, metric.Window.ToString().ToLowerInvariant(),
-                TimeSpan.FromMilliseconds(metric.GraceMillis).ToString(), string.Join(", ", metric.EventTypes),
-                metric.Filter, metric.Owner,
+                MetricEntry.KeyOf(metric), metric.Description, string.Join(", ", metric.EventTypes), Code(metric.Filter), AggregationOf(metric), metric.Unit,
+                YamlFields.Word(metric.Window), CatalogueTime.Duration(metric.GraceMillis), CatalogueTime.Duration(metric.LatenessMillis),
+                metric.Rounding is { } rounding ? FormattableString.Invariant($"{rounding.Digits} digits, {YamlFields.Word(rounding.Mode)}") : "none",
+                YamlFields.Word(metric.Audience), metric.Owner, CatalogueTime.Instant(metric.From),
             }));
-        return new DescriptionPage("metrics", "# metrics\n\n" + table, Generated + "# Metrics of imported and generated usage\n\n" + table);
+        return new DescriptionPage("metrics", "# metrics\n\n" + table, Generated + "# Metrics of imported and generated usage\n\nFrom the files in `metrics/`; see [catalogue.md](../docs/catalogue.md).\n\n" + table);
     }
+
+    private static string AggregationOf(Metric metric) => YamlFields.Word(metric.Aggregation) + (metric.Aggregation == Aggregation.Count ? "" : " of " + metric.Value);
+
+    private static string Code(string text) => text.Length == 0 ? "" : $"`{text.Replace("|", "\\|", StringComparison.Ordinal)}`";
 
     private static string Table(IReadOnlyList<string> head, IEnumerable<string[]> rows)
     {

@@ -23,6 +23,6 @@ public sealed class AccessLogAccountsTests
             .ShouldBe([("10.0.0.1", "10-0-0"), ("10.0.0.2", "10-0-0"), ("10.0.1.1", "10-0-1")]);
         reference.Accounts.Select(static account => account.Contracts.Single()).ShouldBe(["C-10-0-0", "C-10-0-1"]);
         reference.Contracts.Select(static contract => (contract.Id, contract.Account)).ShouldBe([("C-10-0-0", "10-0-0"), ("C-10-0-1", "10-0-1")]);
-        reference.Metrics.Select(static metric => metric.Code).ShouldBe(["api.calls", "bytes.out", "active.users"]);
+        reference.Metrics.Select(static metric => metric.Code).ShouldBe(["active.users", "api.calls", "bytes.out"]);
     }
 }

@@ -1,0 +1,72 @@
+using UsageStreams.Model;
+
+namespace UsageStreams.Host.Catalogue;
+
+/// <summary>What must hold between the fields of a version and between the versions of a metric.</summary>
+internal static class CatalogueRules
+{
+    /// <summary>How far back metering knows repetitions, in arrival; see docs/metering.md.</summary>
+    public static readonly TimeSpan DedupWindow = TimeSpan.FromDays(45);
+
+    // Billing closes a period an hour after its end.
+    private static readonly TimeSpan LongestGrace = TimeSpan.FromHours(1);
+
+    private static readonly long MostLateness = (long)(DedupWindow - UsageEventRules.MaximumSkew).TotalMilliseconds;
+
+    /// <summary>Checks all versions, and gives those that name no end the start of their successor.</summary>
+    public static IReadOnlyList<MetricEntry> Check(IReadOnlyList<MetricEntry> entries, List<CatalogueFault> faults)
+    {
+        List<MetricEntry> ended = [];
+        foreach (var metric in entries.GroupBy(static entry => entry.Metric.Code, StringComparer.Ordinal).OrderBy(static metric => metric.Key, StringComparer.Ordinal))
+        {
+            var versions = metric.OrderBy(static entry => entry.Metric.Version).ToList();
+            for (var i = 0; i < versions.Count; i++)
+            {
+                CheckFields(versions[i], faults);
+                var next = i + 1 < versions.Count ? versions[i + 1] : null;
+                if (next is not null)
+                    CheckSuccession(versions[i], next, faults);
+                ended.Add(next is null || versions[i].Metric.To is not null ? versions[i] : versions[i] with { Metric = versions[i].Metric with { To = next.Metric.From } });
+            }
+        }
+
+        return ended;
+    }
+
+    private static void CheckFields(MetricEntry entry, List<CatalogueFault> faults)
+    {
+        var metric = entry.Metric;
+        var window = MetricRule.WindowMillis(metric.Window);
+        if (metric.To <= metric.From)
+            faults.Add(entry.Fault("to", $"'to' is {CatalogueTime.Instant(metric.To.Value)}, and 'from' {CatalogueTime.Instant(metric.From)}; a version ends after it starts"));
+        if (metric.From.ToUnixTimeMilliseconds() % window != 0)
+            faults.Add(entry.Fault("from", $"'from' is {CatalogueTime.Instant(metric.From)}, in the middle of a window; let it be the start of a UTC {YamlFields.Word(metric.Window)}, so that no window is cut in two"));
+        if (metric.To is { } to && to.ToUnixTimeMilliseconds() % window != 0)
+            faults.Add(entry.Fault("to", $"'to' is {CatalogueTime.Instant(to)}, in the middle of a window; let it be the start of a UTC {YamlFields.Word(metric.Window)}, so that no window is cut in two"));
+        if (metric.LatenessMillis > MostLateness)
+            faults.Add(entry.Fault("lateness", $"'lateness' is {CatalogueTime.Duration(metric.LatenessMillis)}, more than {CatalogueTime.Duration(MostLateness)}: the dedup window ({CatalogueTime.Duration((long)DedupWindow.TotalMilliseconds)}) less the clock skew ({CatalogueTime.Duration((long)UsageEventRules.MaximumSkew.TotalMilliseconds)}); what comes later could not be told from a repetition"));
+        if (metric.GraceMillis > LongestGrace.TotalMilliseconds)
+            faults.Add(entry.Fault("grace", $"'grace' is {CatalogueTime.Duration(metric.GraceMillis)}, more than {CatalogueTime.Duration((long)LongestGrace.TotalMilliseconds)}, when billing closes the period; what comes later becomes a late entry anyway"));
+        if (metric.GraceMillis > metric.LatenessMillis)
+            faults.Add(entry.Fault("grace", $"'grace' is {CatalogueTime.Duration(metric.GraceMillis)}, longer than 'lateness' ({CatalogueTime.Duration(metric.LatenessMillis)}); a window would wait for events that are refused"));
+    }
+
+    private static void CheckSuccession(MetricEntry entry, MetricEntry next, List<CatalogueFault> faults)
+    {
+        var (metric, after) = (entry.Metric, next.Metric);
+        if (metric.Version == after.Version)
+        {
+            faults.Add(next.Fault("version", $"it is also in {entry.File}:{entry.Line}; a version is written once, take the next number"));
+            return;
+        }
+
+        if (after.From <= metric.From)
+            faults.Add(next.Fault("from", $"'from' is {CatalogueTime.Instant(after.From)}, not after that of version {metric.Version} ({CatalogueTime.Instant(metric.From)}); version numbers grow with time"));
+        else if (metric.To > after.From)
+            faults.Add(next.Fault("from", $"it overlaps version {metric.Version}, which holds until {CatalogueTime.Instant(metric.To.Value)}; let 'from' be that, or leave 'to' of version {metric.Version} out"));
+        else if (metric.To < after.From)
+            faults.Add(next.Fault("from", $"no version holds from {CatalogueTime.Instant(metric.To.Value)} to {CatalogueTime.Instant(after.From)}; usage of that time is not metered", isNote: true));
+        if (after.Unit != metric.Unit)
+            faults.Add(next.Fault("unit", $"the unit is '{after.Unit}', and '{metric.Unit}' in version {metric.Version}; a period adds both up, so give the other unit a code of its own"));
+    }
+}
