@@ -1,4 +1,5 @@
 using System.Diagnostics.CodeAnalysis;
+using UsageStreams.Streams.Internal.State;
 
 namespace UsageStreams.Streams;
 
@@ -36,6 +37,13 @@ public abstract class KeyValueStore<TKey, TValue> : StateStore
     /// <summary>Removes a key.</summary>
     /// <returns>False when it was not there.</returns>
     public abstract bool Delete(TKey key);
+
+    /// <summary>Looks at some keys, the next each time, and takes those away whose value is expired. Where looking is dear it does nothing.</summary>
+    internal abstract void Sweep(int budget, Func<TValue, bool> isExpired);
+
+    /// <summary>Forgets a record of the log without a word to the log or the changelog.</summary>
+    /// <returns>False when it can't be, because its key has changed since the last commit.</returns>
+    internal abstract bool TryEvict(in LogRecord record);
 
     private protected ArgumentNullException NoNulls(string parameter) => new(parameter, $"Store '{Name}' holds no nulls; delete the key instead.");
 }

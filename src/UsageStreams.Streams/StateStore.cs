@@ -5,6 +5,8 @@ namespace UsageStreams.Streams;
 /// <summary>The state of one store in one task.</summary>
 public abstract class StateStore
 {
+    private long _touches;
+
     private protected StateStore(string name) => Name = name;
 
     /// <summary>Name of the store.</summary>
@@ -16,7 +18,7 @@ public abstract class StateStore
     /// <summary>
     /// Grows with every change, and with every value handed out that could be changed in place: what a failed record may have left here.
     /// </summary>
-    internal long Touches { get; private protected set; }
+    internal virtual long Touches => _touches;
 
     /// <summary>Where committed changes are kept beside the task; null for nowhere.</summary>
     private protected StoreLog? Log { get; private set; }
@@ -24,8 +26,14 @@ public abstract class StateStore
     /// <summary>Whether changes must be known at the commit.</summary>
     private protected bool TracksChanges { get; private set; } = true;
 
+    private protected bool HasChangelog { get; private set; } = true;
+
+    /// <summary>Whether there is something in the log that compaction would take away, though it is the last of its key.</summary>
+    internal virtual bool WantsCompaction => false;
+
     /// <summary>Says where changes go at a commit. Called before anything is restored.</summary>
-    internal void Attach(StoreLog? log, bool hasChangelog) => (Log, TracksChanges) = (log, hasChangelog || log is not null);
+    internal virtual void Attach(StoreLog? log, bool hasChangelog) =>
+        (Log, HasChangelog, TracksChanges) = (log, hasChangelog, hasChangelog || log is not null);
 
     /// <summary>Takes a changelog record over.</summary>
     internal abstract void Restore(ReadOnlySpan<byte> key, ReadOnlySpan<byte> value, bool deleted);
@@ -41,4 +49,7 @@ public abstract class StateStore
 
     /// <summary>Writes the last value of each key changed since the last flush, in the order of first change.</summary>
     internal abstract void Flush(ChangelogWriter changelog);
+
+    /// <summary>Something changed, or could be changed now.</summary>
+    private protected void Touched() => _touches++;
 }

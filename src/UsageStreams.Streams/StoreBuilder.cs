@@ -39,12 +39,14 @@ public sealed class StoreBuilder<TKey, TValue> : StoreBuilder
 {
     private readonly ISerde<TKey> _keySerde;
     private readonly ISerde<TValue> _valueSerde;
+    private readonly Expiry<TValue>? _expiry;
 
-    internal StoreBuilder(string name, ISerde<TKey> keySerde, ISerde<TValue> valueSerde, StorePlacement placement = default)
+    internal StoreBuilder(string name, ISerde<TKey> keySerde, ISerde<TValue> valueSerde, StorePlacement placement = default, Expiry<TValue>? expiry = null)
         : base(name, placement)
     {
         _keySerde = keySerde;
         _valueSerde = valueSerde;
+        _expiry = expiry;
     }
 
     internal override string? Problem
@@ -53,6 +55,12 @@ public sealed class StoreBuilder<TKey, TValue> : StoreBuilder
         {
             if (typeof(TKey).IsArray)
                 return $"Store '{Name}' has {typeof(TKey).Name} as key, and arrays are equal only to themselves. Use a record struct or text.";
+            if (_expiry is not null && Replay?.Retention.TotalMilliseconds < _expiry.Retention)
+            {
+                return $"Store '{Name}' keeps its values for {TimeSpan.FromMilliseconds(_expiry.Retention)} and is to be restored from the input of {Replay.Retention} only. "
+                    + "Give RestoredFromInput(…) at least the store's retention.";
+            }
+
             return Replay is not null && PublicChangelog is not null
                 ? $"Store '{Name}' has a changelog '{PublicChangelog}' and is to be restored from its input as well. Leave one of them away."
                 : null;
@@ -69,6 +77,21 @@ public sealed class StoreBuilder<TKey, TValue> : StoreBuilder
     /// </summary>
     /// <returns>A new handle, which is the one to use from here on.</returns>
     public StoreBuilder<TKey, TValue> OnDisk() => At(Placement with { IsOnDisk = true });
+
+    /// <summary>
+    /// The same store, which forgets: a value whose time lies more than <paramref name="retention"/> behind the newest time that was put counts as absent,
+    /// and is taken away at some commit after that, with a tombstone where there is a changelog. Times are the values' own, so that what is there depends on
+    /// what was put and not on the clock; a restart knows the newest of those it still holds.
+    /// </summary>
+    /// <param name="retention">How far a value's time may lie back, in whole ms; longer than zero. <see cref="KeyValueStore{TKey, TValue}"/>.Count counts what is not taken away yet.</param>
+    /// <param name="timeOf">Time of a value, Unix ms, such as its arrival. Always the same for a value; called with every lookup.</param>
+    /// <returns>A new handle, which is the one to use from here on.</returns>
+    public StoreBuilder<TKey, TValue> WithRetention(TimeSpan retention, Func<TValue, long> timeOf)
+    {
+        ArgumentNullException.ThrowIfNull(timeOf);
+        ArgumentOutOfRangeException.ThrowIfLessThan(retention, TimeSpan.FromMilliseconds(1));
+        return new StoreBuilder<TKey, TValue>(Name, _keySerde, _valueSerde, Placement, new Expiry<TValue>((long)retention.TotalMilliseconds, timeOf));
+    }
 
     /// <summary>
     /// The same store without a changelog: it is made again by reading the sub-topology's input once more, up to what was committed. Nothing is
@@ -95,11 +118,15 @@ public sealed class StoreBuilder<TKey, TValue> : StoreBuilder
         return _valueSerde.Deserialize(bytes.WrittenSpan);
     }
 
-    internal override StateStore Create() => IsOnDisk
-        ? new OnDiskStore<TKey, TValue>(Name, _keySerde, _valueSerde)
-        : new InMemoryStore<TKey, TValue>(Name, _keySerde, _valueSerde);
+    internal override StateStore Create()
+    {
+        KeyValueStore<TKey, TValue> store = IsOnDisk
+            ? new OnDiskStore<TKey, TValue>(Name, _keySerde, _valueSerde)
+            : new InMemoryStore<TKey, TValue>(Name, _keySerde, _valueSerde);
+        return _expiry is null ? store : new ExpiringStore<TKey, TValue>(store, _keySerde, _valueSerde, _expiry);
+    }
 
-    private StoreBuilder<TKey, TValue> At(StorePlacement placement) => new(Name, _keySerde, _valueSerde, placement);
+    private StoreBuilder<TKey, TValue> At(StorePlacement placement) => new(Name, _keySerde, _valueSerde, placement, _expiry);
 }
 
 /// <summary>Does to a store what its processor does for a record of the input.</summary>

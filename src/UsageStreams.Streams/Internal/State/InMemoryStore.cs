@@ -10,6 +10,7 @@ internal sealed class InMemoryStore<TKey, TValue>(string name, ISerde<TKey> keyS
     private readonly SlotTable<TKey, Slot> _slots = new();
     private readonly List<int> _dirty = [];
     private int _count;
+    private int _swept;
 
     /// <inheritdoc/>
     public override int Count => _count;
@@ -20,7 +21,7 @@ internal sealed class InMemoryStore<TKey, TValue>(string name, ISerde<TKey> keyS
         get
         {
             if (Mutability<TValue>.CanChangeInPlace)
-                Touches++;
+                Touched();
             int additions = _slots.Additions;
             for (int number = 0; number < _slots.End; number++)
             {
@@ -37,7 +38,7 @@ internal sealed class InMemoryStore<TKey, TValue>(string name, ISerde<TKey> keyS
     public override bool TryGet(TKey key, [MaybeNullWhen(false)] out TValue value)
     {
         if (Mutability<TValue>.CanChangeInPlace)
-            Touches++;
+            Touched();
         int number = _slots.Find(key);
         if (number < 0)
         {
@@ -77,7 +78,7 @@ internal sealed class InMemoryStore<TKey, TValue>(string name, ISerde<TKey> keyS
         int number = _slots.Find(key);
         if (number < 0 || !_slots[number].Live)
             return false;
-        Touches++;
+        Touched();
         _count--;
         if (!TracksChanges)
         {
@@ -127,6 +128,32 @@ internal sealed class InMemoryStore<TKey, TValue>(string name, ISerde<TKey> keyS
         slot.Segment = Log!.Rewrite(record.Key, slot.Value!, valueSerde).Segment;
     }
 
+    internal override void Sweep(int budget, Func<TValue, bool> isExpired)
+    {
+        for (int left = Math.Min(budget, _slots.End); left > 0; left--)
+        {
+            _swept = _swept < _slots.End ? _swept : 0;
+            int number = _swept++;
+            if (!_slots.IsUsed(number) || !_slots[number].Live || !isExpired(_slots[number].Value!))
+                continue;
+            if (HasChangelog)
+                Delete(_slots.KeyOf(number));
+            else if (!_slots[number].Dirty)
+                Forget(number);
+        }
+    }
+
+    internal override bool TryEvict(in LogRecord record)
+    {
+        int number = _slots.Find(keySerde.Deserialize(record.Key));
+        if (number < 0 || _slots[number].Segment != record.Position.Segment)
+            return true;
+        if (_slots[number].Dirty)
+            return false;
+        Forget(number);
+        return true;
+    }
+
     internal override void Clear()
     {
         _slots.Clear();
@@ -160,7 +187,7 @@ internal sealed class InMemoryStore<TKey, TValue>(string name, ISerde<TKey> keyS
 
     private void Set(int number, TValue value)
     {
-        Touches++;
+        Touched();
         ref Slot slot = ref _slots[number];
         slot.Value = value;
         if (!slot.Live)
@@ -185,9 +212,12 @@ internal sealed class InMemoryStore<TKey, TValue>(string name, ISerde<TKey> keyS
 
     private void Forget(TKey key)
     {
-        int number = _slots.Find(key);
-        if (number < 0)
-            return;
+        if (_slots.Find(key) is >= 0 and var number)
+            Forget(number);
+    }
+
+    private void Forget(int number)
+    {
         Died(_slots[number].Segment);
         _slots.Remove(number);
         _count--;

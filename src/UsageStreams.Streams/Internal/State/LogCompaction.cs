@@ -12,6 +12,12 @@ internal sealed class LogCompaction(StateLog log, int stores)
 
     public bool IsRunning { get; private set; }
 
+    /// <summary>
+    /// Number of the oldest segment that a batch written now needs. What is live of a segment that waits for the disk to be deleted has been moved: a batch that
+    /// named it would not be believed after a crash, because it is gone by then.
+    /// </summary>
+    public int OldestNeeded => log.Segments[0].Number + (_sync is null ? 0 : 1);
+
     /// <summary>Looks at about <paramref name="budget"/> records, and writes what was moved.</summary>
     public void Step(Checkpoint checkpoint, LogRecordMover move, int budget)
     {

@@ -27,7 +27,7 @@ internal sealed class OnDiskStore<TKey, TValue>(string name, ISerde<TKey> keySer
             // What is changed meanwhile was here before, so it comes in its turn from the index.
             int changed = _dirty.Count;
             if (Mutability<TValue>.CanChangeInPlace)
-                Touches++;
+                Touched();
             for (int i = 0; i < changed; i++)
             {
                 if (_changes[_dirty[i]] is { Live: true } change)
@@ -48,7 +48,7 @@ internal sealed class OnDiskStore<TKey, TValue>(string name, ISerde<TKey> keySer
     public override bool TryGet(TKey key, [MaybeNullWhen(false)] out TValue value)
     {
         if (Mutability<TValue>.CanChangeInPlace)
-            Touches++;
+            Touched();
         ref Change change = ref CollectionsMarshal.GetValueRefOrNullRef(_changes, key);
         if (!Unsafe.IsNullRef(ref change))
         {
@@ -126,6 +126,22 @@ internal sealed class OnDiskStore<TKey, TValue>(string name, ISerde<TKey> keySer
             Add(record.Key, record.Value);
     }
 
+    /// <summary>Looking at values would mean to read the disk all over; compaction reads it in its order.</summary>
+    internal override void Sweep(int budget, Func<TValue, bool> isExpired)
+    {
+    }
+
+    internal override bool TryEvict(in LogRecord record)
+    {
+        if (!Index.IsAt(record.Key, record.Position))
+            return true;
+        if (_changes.Count > 0 && _changes.ContainsKey(keySerde.Deserialize(record.Key)))
+            return false;
+        Died(Index.Remove(record.Key));
+        _count--;
+        return true;
+    }
+
     internal override void Clear()
     {
         _changes.Clear();
@@ -173,7 +189,7 @@ internal sealed class OnDiskStore<TKey, TValue>(string name, ISerde<TKey> keySer
 
     private void MarkDirty(TKey key, ref Change change)
     {
-        Touches++;
+        Touched();
         if (change.Dirty)
             return;
         (change.Dirty, change.Order) = (true, _dirty.Count);

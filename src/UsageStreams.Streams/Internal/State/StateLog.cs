@@ -113,13 +113,13 @@ internal sealed class StateLog : IDisposable
             : LogBatch.ReadRecord(segment.Segment.Read(position.Offset, segment.Segment.Length - position.Offset), position, out _);
     }
 
-    /// <summary>Writes what was added, with the checkpoint that it makes true; then compacts a little.</summary>
+    /// <summary>Writes what was added, with the checkpoint that it makes true; then compacts a little, if it is time or <paramref name="wanted"/>.</summary>
     /// <exception cref="IOException">The disk refuses. The log must not be used any more.</exception>
-    public void Append(Checkpoint checkpoint, LogRecordMover move)
+    public void Append(Checkpoint checkpoint, LogRecordMover move, bool wanted = false)
     {
         int added = _batch.Records;
-        Write(checkpoint, _segments[0].Number);
-        if (_compaction.IsRunning || _records > (2 * _live) + CompactionFloor)
+        Write(checkpoint, _compaction.OldestNeeded);
+        if (_compaction.IsRunning || wanted || _records > (2 * _live) + CompactionFloor)
             _compaction.Step(checkpoint, move, 256 + (2 * added));
     }
 

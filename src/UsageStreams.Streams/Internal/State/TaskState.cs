@@ -223,6 +223,17 @@ internal sealed class TaskState : IDisposable
 
     private void Move(in LogRecord record) => _stores[record.Store].State.Move(in record);
 
+    private bool WantsCompaction()
+    {
+        foreach (TaskStore store in _stores)
+        {
+            if (store.State.WantsCompaction)
+                return true;
+        }
+
+        return false;
+    }
+
     private void GoOnFrom(Checkpoint checkpoint)
     {
         if (Plan.Input is { } input)
@@ -251,7 +262,7 @@ internal sealed class TaskState : IDisposable
     {
         try
         {
-            _log!.Append(checkpoint, Move);
+            _log!.Append(checkpoint, Move, WantsCompaction());
         }
         catch (IOException e)
         {
