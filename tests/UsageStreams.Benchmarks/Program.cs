@@ -1,5 +1,6 @@
 using UsageStreams.Benchmarks;
 using UsageStreams.Benchmarks.Chain;
+using UsageStreams.Benchmarks.Dedup;
 using UsageStreams.Benchmarks.Engine;
 using UsageStreams.Benchmarks.Storage;
 
@@ -10,6 +11,7 @@ try
         ["broker", var directory] => await BrokerProcess.ServeAsync(directory),
         ["chain", .. var rest] => await ChainBenchmark.RunAsync(BenchmarkOptions.Parse(rest)),
         ["storage", .. var rest] => StorageBenchmark.Run(BenchmarkOptions.Parse(rest)),
+        ["dedup", .. var rest] => DedupBenchmark.Run(BenchmarkOptions.Parse(rest)),
         ["engine", .. var rest] => await EngineBenchmark.RunAsync(BenchmarkOptions.Parse(rest)),
         _ => Usage(),
     };
@@ -26,11 +28,13 @@ static int Usage()
         usage: bench chain [--json] [--records N] [--runs N] [--bootstrap HOST:PORT --registry URL]
                bench engine [--json] [--records N] [--runs N] [--keys N] [--only CASE,CASE…] [--bootstrap HOST:PORT [--peer FOLDER]]
                bench storage [--json] [--runs N] [--keys N] [--only memory,disk,faster]
+               bench dedup [--json] [--records N]
           chain   the metering topology, exactly once, against a tuned plain consume loop over the same topic
           engine  the streams engine alone, exactly once, one thread, beside the same loop. Cases:
         {string.Join(Environment.NewLine, EngineCases.All.Select(static one => $"          {one.Name,-14} {one.Meaning}"))}
                   Without --only: {string.Join(", ", EngineCases.Usual)}. --peer adds the peer cases to these.
           storage state stores by themselves: in memory, on disk, and FASTER
+          dedup   100 million live ids of a deduplication in one store on disk: bytes, look-ups, restart
         """);
     return 2;
 }
