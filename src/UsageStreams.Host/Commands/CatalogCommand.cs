@@ -14,6 +14,7 @@ internal static class CatalogCommand
     {
         DescribeCheck(),
         DescribeDiff(),
+        DryRunCommand.Describe(),
         DescribeApply(),
     };
 

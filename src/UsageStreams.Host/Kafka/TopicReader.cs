@@ -14,7 +14,7 @@ internal static class TopicReader
     /// <exception cref="HostException">Kafka doesn't answer, or doesn't give the records in time.</exception>
     public static void ReadToEnd(KafkaAccess access, string topic, Action<ConsumeResult<byte[], byte[]>> read, CancellationToken cancellation)
     {
-        using var consumer = new ConsumerBuilder<byte[], byte[]>(access.Reader()).SetErrorHandler(static (_, _) => { }).SetLogHandler(static (_, _) => { }).Build();
+        using var consumer = Open(access);
         try
         {
             var left = new Dictionary<TopicPartition, long>();
@@ -27,6 +27,51 @@ internal static class TopicReader
 
             consumer.Assign(left.Keys.Select(static partition => new TopicPartitionOffset(partition, Offset.Beginning)));
             Read(consumer, topic, left, read, cancellation);
+        }
+        catch (KafkaException error)
+        {
+            throw Unreachable.Kafka(access, $"reading {topic}", error);
+        }
+    }
+
+    /// <summary>Where the partitions' records stand that arrived at a time or later, up to the ends the partitions have now.</summary>
+    /// <exception cref="HostException">Kafka doesn't answer.</exception>
+    public static IReadOnlyDictionary<TopicPartition, OffsetRange> RangesFrom(KafkaAccess access, string topic, DateTimeOffset arrival)
+    {
+        using var consumer = Open(access);
+        try
+        {
+            var partitions = Partitions(access, topic);
+            var ends = partitions.ToDictionary(static partition => partition, partition => Range(consumer, partition));
+            var time = new Timestamp(Math.Max(0, arrival.ToUnixTimeMilliseconds()), TimestampType.CreateTime);
+            var starts = consumer.OffsetsForTimes(partitions.Select(partition => new TopicPartitionTimestamp(partition, time)), AskingLimit);
+            // A negative offset: nothing arrived since.
+            return starts.ToDictionary(
+                static start => start.TopicPartition,
+                start => new OffsetRange(start.Offset.Value < 0 ? ends[start.TopicPartition].High : Math.Max(start.Offset, ends[start.TopicPartition].Low), ends[start.TopicPartition].High));
+        }
+        catch (KafkaException error)
+        {
+            throw Unreachable.Kafka(access, $"asking where {topic} stood at {arrival:O}", error);
+        }
+    }
+
+    /// <summary>Calls <paramref name="read"/> for each record of the ranges, in order within a partition.</summary>
+    /// <exception cref="HostException">Kafka doesn't answer, or doesn't give the records in time.</exception>
+    public static void ReadRanges(
+        KafkaAccess access, string topic, IReadOnlyDictionary<TopicPartition, OffsetRange> ranges, Action<ConsumeResult<byte[], byte[]>> read, CancellationToken cancellation)
+    {
+        using var consumer = Open(access);
+        try
+        {
+            var left = ranges.Where(static range => range.Value.End > range.Value.Start).ToDictionary(static range => range.Key, static range => range.Value.End);
+            consumer.Assign(left.Keys.Select(partition => new TopicPartitionOffset(partition, ranges[partition].Start)));
+            Read(consumer, topic, left, record =>
+            {
+                // What came since may be read when markers of transactions stand at the end.
+                if (record.Offset < ranges[record.TopicPartition].End)
+                    read(record);
+            }, cancellation);
         }
         catch (KafkaException error)
         {
@@ -74,6 +119,9 @@ internal static class TopicReader
         }
     }
 
+    private static IConsumer<byte[], byte[]> Open(KafkaAccess access) =>
+        new ConsumerBuilder<byte[], byte[]>(access.Reader()).SetErrorHandler(static (_, _) => { }).SetLogHandler(static (_, _) => { }).Build();
+
     private static void Read(
         IConsumer<byte[], byte[]> consumer, string topic, Dictionary<TopicPartition, long> left,
         Action<ConsumeResult<byte[], byte[]>> read, CancellationToken cancellation)
@@ -99,3 +147,8 @@ internal static class TopicReader
         }
     }
 }
+
+/// <summary>Offsets of a partition, half-open.</summary>
+/// <param name="Start">The first.</param>
+/// <param name="End">The first after.</param>
+internal readonly record struct OffsetRange(long Start, long End);

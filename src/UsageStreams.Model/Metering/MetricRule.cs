@@ -102,6 +102,12 @@ public sealed class MetricRule
     /// </summary>
     public bool Takes(in MetricEvent usage) => Covers(usage.Time) && KnowsType(usage.Type) && _filter.Holds(usage) && HasValue(usage);
 
+    /// <summary>Whether both count every event of a time at which both hold, and in the same way.</summary>
+    public bool CountsAs(MetricRule other) =>
+        Code == other.Code && Aggregation == other.Aggregation && Window == other.Window && LatenessMillis == other.LatenessMillis
+        && _filter.ToString() == other._filter.ToString() && (Aggregation == Aggregation.Count || _value.ToString() == other._value.ToString())
+        && _types.Length == other._types.Length && Array.TrueForAll(_types, other.KnowsType);
+
     /// <summary>What becomes of an event under this metric.</summary>
     /// <param name="usage">The event.</param>
     /// <param name="arrival">When it came: its record's timestamp on Kafka, Unix milliseconds.</param>
