@@ -194,6 +194,8 @@ public sealed class TopologyTestDriver : IDisposable
     private void Read(CatchUpPartition partition)
     {
         IReadOnlyList<StoredRecord> records = _cluster[partition.Partition.Topic].Partition(partition.Partition.Partition.Value);
+        if (partition.Until < records.Count)
+            partition.FallenBehindTo(records[(int)partition.Until.Value].Timestamp);
         partition.Begin(partition.From, partition.Until ?? records.Count);
         while (!partition.IsDone)
         {

@@ -97,7 +97,7 @@ public sealed class StoreBuilder<TKey, TValue> : StoreBuilder
     /// The same store without a changelog: it is made again by reading the sub-topology's input once more, up to what was committed. Nothing is
     /// written for it, so it suits a store that has something of every record, like the ids of a deduplication.
     /// </summary>
-    /// <param name="retention">How far back, by the records' arrival, the input matters. The input topic must keep its records at least that long.</param>
+    /// <param name="retention">How far back of a record, by arrival, the input before it matters. The input topic must keep its records at least that long.</param>
     /// <param name="replay">
     /// Does to the store what the processor does, for one record as the source gave it. It sees neither other stores nor the clock, and is not called
     /// for records that the source rejected. Where the processor forgets by stream time, so may this: what is forgotten need not be put.

@@ -43,6 +43,24 @@ public sealed class InputReplayTests
     }
 
     [Fact]
+    public void A_record_that_is_processed_long_after_its_arrival_meets_what_arrived_within_the_retention_before_it()
+    {
+        using var driver = new TopologyTestDriver(Build(out _), new TopologyTestDriverOptions { CommitAfterEachRecord = false });
+        TestInputTopic<string, string> input = driver.CreateInputTopic("events", Serdes.Utf8, Serdes.Utf8);
+        TestOutputTopic<string, string> output = driver.CreateOutputTopic("first", Serdes.Utf8, Serdes.Utf8);
+        input.Pipe("a", "1");
+        driver.Commit();
+        driver.Clock.Advance(Retention / 2);
+        input.Pipe("a", "2");
+        driver.Clock.Advance(Retention);
+
+        driver.Restart();
+        driver.Commit();
+
+        output.ReadKeyValues().ShouldBe([KeyValuePair.Create("a", "1")]);
+    }
+
+    [Fact]
     public void What_is_replayed_is_told_where_it_stands()
     {
         var builder = new StreamsBuilder();

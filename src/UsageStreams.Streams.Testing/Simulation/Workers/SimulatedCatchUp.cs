@@ -28,6 +28,8 @@ internal sealed class SimulatedCatchUp(SimulatedWorker worker, string purpose, b
         {
             SimulatedPartition log = _log[partition.Partition];
             long end = worker.Run.Breakage == Breakage.RestoreToLastStable ? log.LastStable : log.HighWatermark;
+            if (partition.Until < log.HighWatermark)
+                partition.FallenBehindTo(log.Entries[(int)partition.Until.Value].Timestamp);
             long? start = partition.From ?? (partition.Since is { } since ? log.Since(since) : null);
             partition.Begin(start, partition.Until ?? end);
             if (!partition.IsDone || follow)

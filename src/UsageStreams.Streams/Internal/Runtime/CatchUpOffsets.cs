@@ -6,6 +6,8 @@ namespace UsageStreams.Streams.Internal.Runtime;
 /// <summary>Asks where partitions begin and end.</summary>
 internal sealed class CatchUpOffsets(IAdminClient admin, string purpose)
 {
+    private const long FirstStep = 60_000;
+
     private static readonly TimeSpan RequestTimeout = TimeSpan.FromSeconds(30);
 
     /// <summary>Finds what reading needs to know, and has wrong starting points dropped.</summary>
@@ -20,6 +22,8 @@ internal sealed class CatchUpOffsets(IAdminClient admin, string purpose)
                 partition.Check(beginnings[partition.Partition], ends[partition.Partition]);
         }
 
+        foreach (CatchUpPartition partition in partitions.Where(static p => p.From is null && p.Retention is not null))
+            FindLag(partition, ends[partition.Partition]);
         var since = new Dictionary<TopicPartition, long>();
         foreach (IGrouping<long, CatchUpPartition> together in partitions.Where(static p => p.From is null && p.Since is not null).GroupBy(static p => p.Since!.Value))
         {
@@ -28,6 +32,22 @@ internal sealed class CatchUpOffsets(IAdminClient admin, string purpose)
         }
 
         return new CatchUpRanges(ends, since);
+    }
+
+    /// <summary>Goes back in time by ever longer steps until the broker names an offset that was processed, or would be next.</summary>
+    private void FindLag(CatchUpPartition partition, long end)
+    {
+        if (!(partition.Until < end))
+            return;
+        for (long back = FirstStep, present = partition.Now; present - back > 0; back *= 2)
+        {
+            partition.FallenBehindTo(present - back);
+            long offset = Ask([partition], OffsetSpec.ForTimestamp(partition.Now))[partition.Partition];
+            if (offset >= 0 && offset <= partition.Until)
+                return;
+        }
+
+        partition.FallenBehindTo(0);
     }
 
     private Dictionary<TopicPartition, long> Ask(IReadOnlyList<CatchUpPartition> partitions, OffsetSpec what)

@@ -8,7 +8,7 @@ namespace UsageStreams.Streams.Internal.Runtime;
 internal delegate void RecordRestorer(in InputRecord record);
 
 /// <summary>One partition that is read up to some point.</summary>
-internal sealed class CatchUpPartition(TopicPartition partition, RecordRestorer restore, TableFaults? faults = null)
+internal sealed class CatchUpPartition(TopicPartition partition, RecordRestorer restore, TableFaults? faults = null, long now = 0)
 {
     /// <summary>Who decides about records that can't be read; null for a changelog, which nobody else may write.</summary>
     public TableFaults? Faults => faults;
@@ -21,7 +21,13 @@ internal sealed class CatchUpPartition(TopicPartition partition, RecordRestorer 
     public long? From { get; set; }
 
     /// <summary>Unix ms: without <see cref="From"/>, reading begins with the first record that arrived then or later. Null for the beginning.</summary>
-    public long? Since { get; init; }
+    public long? Since => Retention is { } retention ? Math.Max(0, Now - (long)retention.TotalMilliseconds) : null;
+
+    /// <summary>How far back of <see cref="Now"/> records matter; null when all do.</summary>
+    public TimeSpan? Retention { get; init; }
+
+    /// <summary>Unix ms: when what is processed next arrived. The present, unless processing has fallen behind: see <see cref="FallenBehindTo"/>.</summary>
+    public long Now { get; private set; } = now;
 
     /// <summary>Records at this offset and beyond are not taken. Null: the target is the high watermark, and records beyond do no harm.</summary>
     public long? Until { get; init; }
@@ -38,6 +44,9 @@ internal sealed class CatchUpPartition(TopicPartition partition, RecordRestorer 
     public bool IsDone { get; private set; }
 
     public long Records { get; private set; }
+
+    /// <summary>What is processed next arrived at that time or later: state must reach as far back of it as it would of the present.</summary>
+    public void FallenBehindTo(long arrival) => Now = Math.Min(Now, arrival);
 
     /// <summary>Compares <see cref="From"/> with what the log has.</summary>
     public void Check(long low, long high)

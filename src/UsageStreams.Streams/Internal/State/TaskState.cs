@@ -63,9 +63,9 @@ internal sealed class TaskState : IDisposable
         if (IsLocal && _checkpoint.Input > (start ?? 0))
             Distrust($"it is that of offset {_checkpoint.Input} of {_task.InputTopic}, and the group has committed {start?.ToString(System.Globalization.CultureInfo.InvariantCulture) ?? "nothing"}");
         CatchUpPartition? input = _replayer is null ? null : new CatchUpPartition(
-            new TopicPartition(_task.InputTopic, _task.Id.Partition), (in InputRecord record) => _replayer.Take(in record, _task.MetadataOf(in record)))
+            new TopicPartition(_task.InputTopic, _task.Id.Partition), (in InputRecord record) => _replayer.Take(in record, _task.MetadataOf(in record)), now: _task.Now)
         {
-            Since = _task.Now - (long)Retention().TotalMilliseconds,
+            Retention = Retention(),
             Until = start ?? 0,
         };
         return Begin(input);
