@@ -23,13 +23,15 @@ internal sealed class GenerateArguments
     private readonly Option<double> _unknown = Setting("--unknown-tenants", "Share of records of tenants without reference data", Defaults.UnknownTenants);
     private readonly Option<double> _undecodable = Setting("--undecodable", "Share of records that are no Avro", Defaults.Undecodable);
     private readonly Option<double> _invalid = Setting("--invalid", "Share of records without id, type or tenant", Defaults.Invalid);
+    private readonly Option<double> _conflicts = Setting("--conflicts", "Share of records with the id of an earlier event and another quantity", Defaults.Conflicts);
+    private readonly Option<double> _retractions = Setting("--retractions", "Share of records that take an earlier event back", Defaults.Retractions);
     private readonly Option<string> _source = Setting("--as", "Name of the source", Defaults.Source);
 
     /// <summary>Adds them to a command.</summary>
     public void AddTo(Command command)
     {
         foreach (Option option in (ReadOnlySpan<Option>)
-            [_seed, _records, _tenants, _users, _zipf, _from, _span, _nights, _bursts, _duplicates, _late, _outOfOrder, _unknown, _undecodable, _invalid, _source])
+            [_seed, _records, _tenants, _users, _zipf, _from, _span, _nights, _bursts, _duplicates, _late, _outOfOrder, _unknown, _undecodable, _invalid, _conflicts, _retractions, _source])
             command.Options.Add(option);
     }
 
@@ -44,7 +46,7 @@ internal sealed class GenerateArguments
             Span = parsed.GetValue(_span), Nights = parsed.GetValue(_nights), BurstsPerDay = parsed.GetValue(_bursts),
             Duplicates = parsed.GetValue(_duplicates), Late = parsed.GetValue(_late), OutOfOrder = parsed.GetValue(_outOfOrder),
             UnknownTenants = parsed.GetValue(_unknown), Undecodable = parsed.GetValue(_undecodable), Invalid = parsed.GetValue(_invalid),
-            Source = parsed.GetValue(_source)!,
+            Conflicts = parsed.GetValue(_conflicts), Retractions = parsed.GetValue(_retractions), Source = parsed.GetValue(_source)!,
         };
         return options.Fault() is { } fault ? throw new HostException(ExitCodes.Usage, fault) : options;
     }

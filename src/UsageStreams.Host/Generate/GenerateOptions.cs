@@ -48,6 +48,12 @@ internal sealed record GenerateOptions
     /// <summary>Share of records that are Avro with a field that no event may have: no id, no type, no tenant.</summary>
     public double Invalid { get; init; } = 0.001;
 
+    /// <summary>Share of records with the id of an earlier event and another quantity.</summary>
+    public double Conflicts { get; init; }
+
+    /// <summary>Share of records that take an earlier event back.</summary>
+    public double Retractions { get; init; }
+
     /// <summary>The source that all events name; part of their ids' meaning, so another source never collides.</summary>
     public string Source { get; init; } = "generated";
 
@@ -63,12 +69,13 @@ internal sealed record GenerateOptions
         : BurstsPerDay is < 0 or > 200 or double.NaN ? Say("--bursts", BurstsPerDay, "0 to 200 a day")
         : ShareFault("--duplicates", Duplicates) ?? ShareFault("--late", Late) ?? ShareFault("--out-of-order", OutOfOrder)
         ?? ShareFault("--unknown-tenants", UnknownTenants) ?? ShareFault("--undecodable", Undecodable) ?? ShareFault("--invalid", Invalid)
+        ?? ShareFault("--conflicts", Conflicts) ?? ShareFault("--retractions", Retractions)
         ?? SumFault();
 
     private string? SumFault()
     {
-        var sum = Duplicates + UnknownTenants + Undecodable + Invalid;
-        return sum <= 1 ? null : Say("--duplicates, --unknown-tenants, --undecodable and --invalid together", sum, "1 at most");
+        var sum = Duplicates + UnknownTenants + Undecodable + Invalid + Conflicts + Retractions;
+        return sum <= 1 ? null : Say("--duplicates, --unknown-tenants, --undecodable, --invalid, --conflicts and --retractions together", sum, "1 at most");
     }
 
     private static string? ShareFault(string option, double share) => share is >= 0 and <= 1 ? null : Say(option, share, "a share of 0 to 1");

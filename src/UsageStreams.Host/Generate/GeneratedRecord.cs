@@ -17,6 +17,12 @@ internal enum GeneratedKind
     /// <summary>Bytes that are no Avro: rejected.</summary>
     Undecodable,
 
+    /// <summary>An id that came before, with another quantity: rejected, the first stays.</summary>
+    Conflict,
+
+    /// <summary>An event that takes an earlier one back: counted as a correction, and the earlier one no more.</summary>
+    Retraction,
+
     /// <summary>Avro with a field that no event may have: rejected.</summary>
     Invalid,
 }

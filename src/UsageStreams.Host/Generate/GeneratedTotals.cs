@@ -5,7 +5,7 @@ namespace UsageStreams.Host.Generate;
 /// <summary>What was generated, to the last digit: what metering must come to.</summary>
 internal sealed class GeneratedTotals
 {
-    private readonly Dictionary<(string Account, long Hour), HashSet<string>> _users = [];
+    private readonly Dictionary<(string Account, long Hour), Dictionary<string, int>> _users = [];
     private readonly long[] _kinds = new long[Enum.GetValues<GeneratedKind>().Length];
 
     /// <summary>Records made.</summary>
@@ -36,15 +36,24 @@ internal sealed class GeneratedTotals
         _kinds[(int)record.Kind]++;
         if (record is not { Kind: GeneratedKind.Event, Event: { } made } || account is null)
             return;
+        Count(made, account, 1);
+    }
+
+    /// <summary>Takes an event out again that was taken in.</summary>
+    public void TakeBack(UsageEvent made, string account) => Count(made, account, -1);
+
+    private void Count(UsageEvent made, string account, int times)
+    {
         if (made.Properties["status"][0] is '2' or '3')
-            ApiCalls++;
-        BytesOut += made.Quantity ?? 0;
+            ApiCalls += times;
+        BytesOut += times * (made.Quantity ?? 0);
         if (made.User is not { } user)
             return;
         var hour = (account, made.Time.ToUnixTimeSeconds() / 3600);
         if (!_users.TryGetValue(hour, out var users))
-            _users.Add(hour, users = new HashSet<string>(StringComparer.Ordinal));
-        if (users.Add(user))
-            ActiveUsers++;
+            _users.Add(hour, users = new Dictionary<string, int>(StringComparer.Ordinal));
+        var before = users.GetValueOrDefault(user);
+        users[user] = before + times;
+        ActiveUsers += (before + times > 0 ? 1 : 0) - (before > 0 ? 1 : 0);
     }
 }

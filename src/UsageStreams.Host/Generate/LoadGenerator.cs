@@ -5,7 +5,7 @@ namespace UsageStreams.Host.Generate;
 
 /// <summary>
 /// Makes a load by seed: tenants by Zipf's law, each with the days and nights of its zone, bursts, repeated, late and disordered events,
-/// unknown tenants and malformed records. One pass; <see cref="Totals"/> tells what was made so far.
+/// unknown tenants, malformed records, ids used twice and events taken back. One pass; <see cref="Totals"/> tells what was made so far.
 /// </summary>
 internal sealed class LoadGenerator
 {
@@ -19,7 +19,7 @@ internal sealed class LoadGenerator
     private readonly Zipf _ranks;
     private readonly Intensity _intensity;
     private readonly EventMaker _events;
-    private readonly UsageEvent[] _recent = new UsageEvent[RecentEvents];
+    private readonly Recent[] _recent = new Recent[RecentEvents];
     private long _recentCount;
 
     /// <param name="options">What the load looks like.</param>
@@ -61,6 +61,8 @@ internal sealed class LoadGenerator
             GeneratedKind.UnknownTenant => (Unknown(index, time), null),
             GeneratedKind.Undecodable => (Undecodable(tenant), null),
             GeneratedKind.Invalid => (Invalid(index, tenant, time), null),
+            GeneratedKind.Conflict when _recentCount > 0 => (Conflict(), null),
+            GeneratedKind.Retraction when TakeBack(index, time) is { } retraction => (retraction, null),
             _ => (New(index, tenant, time), tenant.Account),
         };
         Totals.Add(record, account);
@@ -76,7 +78,11 @@ internal sealed class LoadGenerator
             return GeneratedKind.UnknownTenant;
         if ((drawn -= _options.Undecodable) < 0)
             return GeneratedKind.Undecodable;
-        return drawn < _options.Invalid ? GeneratedKind.Invalid : GeneratedKind.Event;
+        if ((drawn -= _options.Invalid) < 0)
+            return GeneratedKind.Invalid;
+        if ((drawn -= _options.Conflicts) < 0)
+            return GeneratedKind.Conflict;
+        return drawn < _options.Retractions ? GeneratedKind.Retraction : GeneratedKind.Event;
     }
 
     private GeneratedTenant DrawTenant(DateTimeOffset time)
@@ -92,7 +98,7 @@ internal sealed class LoadGenerator
     private GeneratedRecord New(long index, GeneratedTenant tenant, DateTimeOffset time)
     {
         var made = _events.Make(index, tenant.Id, tenant.Users, Displace(time));
-        _recent[_recentCount++ % RecentEvents] = made;
+        _recent[_recentCount++ % RecentEvents] = new Recent(made, tenant.Account, IsTakenBack: false);
         return new GeneratedRecord(GeneratedKind.Event, tenant.Id, made, null);
     }
 
@@ -118,9 +124,31 @@ internal sealed class LoadGenerator
 
     private GeneratedRecord Repeat()
     {
-        var repeated = _recent[_random.NextInt((int)Math.Min(_recentCount, RecentEvents))];
+        var repeated = DrawRecent().Event;
         return new GeneratedRecord(GeneratedKind.Duplicate, repeated.Tenant, repeated, null);
     }
+
+    private GeneratedRecord Conflict()
+    {
+        var first = DrawRecent().Event;
+        return new GeneratedRecord(GeneratedKind.Conflict, first.Tenant, first with { Quantity = (first.Quantity ?? 0) + 1 }, null);
+    }
+
+    // An event is taken back once; where chance finds one that already is, a new event is made instead.
+    private GeneratedRecord? TakeBack(long index, DateTimeOffset time)
+    {
+        if (_recentCount == 0)
+            return null;
+        ref var taken = ref DrawRecent();
+        if (taken.IsTakenBack)
+            return null;
+        taken = taken with { IsTakenBack = true };
+        Totals.TakeBack(taken.Event, taken.Account);
+        var retraction = _events.Make(index, taken.Event.Tenant, 1, EventMaker.Whole(time)) with { Retracts = taken.Event.Id };
+        return new GeneratedRecord(GeneratedKind.Retraction, retraction.Tenant, retraction, null);
+    }
+
+    private ref Recent DrawRecent() => ref _recent[_random.NextInt((int)Math.Min(_recentCount, RecentEvents))];
 
     private GeneratedRecord Unknown(long index, DateTimeOffset time)
     {
@@ -142,4 +170,6 @@ internal sealed class LoadGenerator
         var made = _events.MakeInvalid(index, tenant.Id, EventMaker.Whole(time));
         return new GeneratedRecord(GeneratedKind.Invalid, tenant.Id, made, null);
     }
+
+    private readonly record struct Recent(UsageEvent Event, string Account, bool IsTakenBack);
 }

@@ -34,6 +34,8 @@ internal static class TotalsWriter
         ("unknown-tenant", totals.Of(GeneratedKind.UnknownTenant)),
         ("undecodable", totals.Of(GeneratedKind.Undecodable)),
         ("invalid", totals.Of(GeneratedKind.Invalid)),
+        ("conflict", totals.Of(GeneratedKind.Conflict)),
+        ("retraction", totals.Of(GeneratedKind.Retraction)),
         ("late", totals.Late),
         ("out-of-order", totals.OutOfOrder),
         ("api.calls", totals.ApiCalls),

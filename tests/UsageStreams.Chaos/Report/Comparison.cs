@@ -8,13 +8,13 @@ internal static class Comparison
 {
     public static IReadOnlyList<Figure> Of(Projection now, GeneratedTotals told)
     {
-        var rejected = told.Of(GeneratedKind.Undecodable) + told.Of(GeneratedKind.Invalid);
+        var rejected = told.Of(GeneratedKind.Undecodable) + told.Of(GeneratedKind.Invalid) + told.Of(GeneratedKind.Conflict);
         var parked = told.Of(GeneratedKind.UnknownTenant);
         return
         [
             new("published", told.Records, now.EventsRead),
             new("read", told.Records, now.Outcomes.Read),
-            new("counted", told.Of(GeneratedKind.Event), now.Outcomes.Counted),
+            new("counted", told.Of(GeneratedKind.Event) + told.Of(GeneratedKind.Retraction), now.Outcomes.Counted),
             new("duplicate", told.Of(GeneratedKind.Duplicate), now.Outcomes.Duplicate),
             new("rejected", rejected, now.Outcomes.Rejected),
             new("usage.rejected", rejected, now.Rejected),

@@ -51,6 +51,28 @@ public sealed class LoadGeneratorTests
     }
 
     [Fact]
+    public void Ids_used_twice_and_events_taken_back_count_as_metering_counts_them()
+    {
+        var generator = new LoadGenerator(Busy with { Conflicts = 0.02, Retractions = 0.03 });
+        var records = generator.Records().ToList();
+        var accounts = generator.Tenants.ToDictionary(static tenant => tenant.Id, static tenant => tenant.Account);
+
+        var known = records.Where(static record => record.Event is { Id.Length: > 0, Tenant.Length: > 0, Type.Length: > 0 }).Select(static record => record.Event!).Where(usage => accounts.ContainsKey(usage.Tenant)).ToList();
+        var first = known.DistinctBy(static usage => (usage.Source, usage.Id)).ToList();
+        var taken = first.Select(static usage => usage.Retracts).OfType<string>().ToHashSet(StringComparer.Ordinal);
+        var counted = first.Where(usage => usage.Retracts is null && !taken.Contains(usage.Id)).ToList();
+        var totals = generator.Totals;
+        totals.Of(GeneratedKind.Retraction).ShouldBe(taken.Count);
+        totals.Of(GeneratedKind.Event).ShouldBe(first.Count - taken.Count);
+        (totals.Of(GeneratedKind.Duplicate) + totals.Of(GeneratedKind.Conflict)).ShouldBe(known.Count - first.Count);
+        taken.Count.ShouldBeGreaterThan(400);
+        totals.Of(GeneratedKind.Conflict).ShouldBeGreaterThan(300);
+        totals.ApiCalls.ShouldBe(counted.Count(static usage => usage.Properties["status"][0] is '2' or '3'));
+        totals.BytesOut.ShouldBe(counted.Sum(static usage => usage.Quantity ?? 0));
+        totals.ActiveUsers.ShouldBe(counted.GroupBy(usage => (accounts[usage.Tenant], usage.Time.ToUnixTimeSeconds() / 3600)).Sum(static hour => hour.Select(static usage => usage.User).Distinct().Count()));
+    }
+
+    [Fact]
     public void Each_share_is_about_what_was_asked_for()
     {
         var generator = new LoadGenerator(Busy);
