@@ -86,6 +86,31 @@ public sealed class BillingCalendarOfAllZonesTests
         starts.ShouldBeGreaterThan(500 * AnchorDays * 252);
     }
 
+    [Fact]
+    public void Every_period_is_locked_at_the_first_instant_of_the_day_that_comes_so_many_days_after_it()
+    {
+        var locks = EveryZone(static (zone, fault) =>
+        {
+            var offsets = zone.GetZoneIntervals(From - Duration.FromDays(40), To + Duration.FromDays(120)).ToList();
+            var count = 0;
+            for (var anchor = 1; anchor <= AnchorDays; anchor++)
+            {
+                var calendar = BillingCalendar.Of(zone.Id, anchor);
+                for (var month = new DateTime(2015, 2, 1, 0, 0, 0, DateTimeKind.Utc); month.Year < 2036; month = month.AddMonths(1), count++)
+                {
+                    var days = (month.Month * 7) % 41;
+                    var end = month.AddDays(Math.Min(anchor, DateTime.DaysInMonth(month.Year, month.Month)) - 1);
+                    var locked = calendar.LockOf(FirstInstantOf(end, offsets).AddTicks(-1), days);
+                    if (locked != FirstInstantOf(end.AddDays(days), offsets)) fault($"{zone.Id}, anchor day {anchor}: the period that ends on {end:d} is locked at {locked:O} with {days} lock days.");
+                }
+            }
+
+            return count;
+        });
+
+        locks.ShouldBeGreaterThan(500 * AnchorDays * 250);
+    }
+
     [Theory]
     [InlineData("Europe/Berlin")]
     [InlineData("America/New_York")]
