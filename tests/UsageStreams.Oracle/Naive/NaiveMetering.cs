@@ -1,0 +1,66 @@
+using UsageStreams.Model;
+using UsageStreams.Oracle.Load;
+
+namespace UsageStreams.Oracle.Naive;
+
+/// <summary>
+/// The oracle: loads everything, judges each event by the final reference data, groups, and aggregates in decimals, in the plainest way there is.
+/// It shares nothing with the product but the types of the records.
+/// </summary>
+internal static class NaiveMetering
+{
+    /// <summary>What a load must come to.</summary>
+    public static Books Of(UsageLoad load, NaiveTerms terms)
+    {
+        var references = new FinalReferences(load.Steps.OfType<ReferenceArrives>().Select(static step => step.Record));
+        var judged = new Judge(references, terms).All([.. load.Steps.Select(ArrivedBy).OfType<Arrived>()]);
+        var windows = judged
+            .SelectMany(static event_ => event_.Metrics.Select(metric => (Event: event_, Metric: metric)))
+            .GroupBy(static counted => WindowOf(counted.Event, counted.Metric))
+            .ToDictionary(static window => window.Key, window => SumOf(window.Key, window.First().Metric, [.. window.Select(static counted => counted.Event.Arrived)], references));
+        return new Books(
+            windows,
+            judged.SelectMany(static event_ => NamesOf(event_.Outcome).Select(name => (event_.Arrived.Key, name))).GroupBy(static name => name).ToDictionary(static group => group.Key, static group => group.LongCount()),
+            windows.GroupBy(window => RunningKey(window.Key, references)).ToDictionary(static total => total.Key, static total => total.Sum(static window => window.Value.Quantity), StringComparer.Ordinal),
+            ExceptionsOf(judged));
+    }
+
+    /// <summary>Length of a metric's windows, ms.</summary>
+    public static long LengthOf(Metric metric) => metric.Window == MetricWindow.Hour ? 3_600_000 : 86_400_000;
+
+    // An event that ended as ledger/metered ended in the ledger, and was read.
+    private static string[] NamesOf(string outcome) => [outcome, outcome[..outcome.IndexOf('/', StringComparison.Ordinal)], "read"];
+
+    private static Dictionary<string, long> ExceptionsOf(IReadOnlyList<Judged> judged) => judged
+        .Where(static event_ => !event_.Outcome.StartsWith("ledger", StringComparison.Ordinal) && !event_.Outcome.StartsWith("duplicate", StringComparison.Ordinal))
+        .GroupBy(static event_ => event_.Outcome, StringComparer.Ordinal)
+        .ToDictionary(static group => group.Key, static group => group.LongCount(), StringComparer.Ordinal);
+
+    private static Arrived? ArrivedBy(LoadStep step) => step switch
+    {
+        EventArrives arrives => new Arrived(arrives.At, arrives.Key, arrives.Event, null),
+        GarbageArrives garbage => new Arrived(garbage.At, garbage.Key, null, garbage.Value is null ? "missing-value" : "undecodable"),
+        _ => null,
+    };
+
+    private static LedgerWindow WindowOf(Judged judged, Metric metric)
+    {
+        var start = judged.Arrived.Time / LengthOf(metric) * LengthOf(metric);
+        return new LedgerWindow(judged.Account, judged.Contract, metric.Code, metric.Version, start);
+    }
+
+    private static WindowSum SumOf(LedgerWindow window, Metric metric, List<Arrived> events, FinalReferences references)
+    {
+        var end = window.Start + LengthOf(metric);
+        var locked = NaiveCalendar.LockOf(references.Contract(window.Contract), window.Start);
+        var quantity = Aggregates.Of(metric, events, window.Start, end);
+        var booked = Aggregates.Of(metric, [.. events.Where(record => record.Arrival < locked)], window.Start, end);
+        return new WindowSum(quantity, events.Count, Identity.Sum(events.Select(static record => Identity.Of(record.Event!).Digest())), quantity - booked);
+    }
+
+    private static string RunningKey(LedgerWindow window, FinalReferences references)
+    {
+        var start = NaiveCalendar.PeriodOf(references.Contract(window.Contract), window.Start).Start;
+        return $"{window.Account}/{window.Metric}/{DateTimeOffset.FromUnixTimeMilliseconds(start):yyyyMMdd}";
+    }
+}

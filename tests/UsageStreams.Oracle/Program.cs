@@ -1,0 +1,3 @@
+using UsageStreams.Oracle;
+
+return OracleCommand.Run(args, Console.Out, Console.Error);
