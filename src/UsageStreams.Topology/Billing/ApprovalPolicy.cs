@@ -3,7 +3,7 @@ using UsageStreams.Model;
 namespace UsageStreams.Topology.Billing;
 
 /// <summary>Approves what is small enough to need no person, holds the rest for one. Its word is a command in billing.approvals like anyone's.</summary>
-/// <param name="Limit">Largest total, in the transaction's currency, that is approved; 10,000 by default.</param>
+/// <param name="Limit">Largest total, in the transaction's currency, that is approved, and largest credit; 10,000 by default.</param>
 public sealed record ApprovalPolicy(decimal Limit = 10_000m)
 {
     /// <summary>Who it is in the records.</summary>
@@ -14,7 +14,7 @@ public sealed record ApprovalPolicy(decimal Limit = 10_000m)
     /// <param name="time">Stream time of the decision.</param>
     public Approval Decide(BillingTransaction draft, DateTimeOffset time)
     {
-        var approved = draft.Total <= Limit;
+        var approved = Math.Abs(draft.Total) <= Limit;
         return new Approval
         {
             Transaction = draft.Id,
@@ -22,7 +22,7 @@ public sealed record ApprovalPolicy(decimal Limit = 10_000m)
             Decision = approved ? Decision.Approve : Decision.Hold,
             Actor = Actor,
             Time = time,
-            Reason = approved ? $"Total {draft.Total} is at most {Limit}." : $"Total {draft.Total} is above {Limit}; a person must decide.",
+            Reason = approved ? $"Total {draft.Total} is at most {Limit}." : $"Total {draft.Total} is more than {Limit}; a person must decide.",
         };
     }
 }

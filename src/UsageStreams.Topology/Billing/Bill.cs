@@ -26,13 +26,15 @@ internal sealed class Bill(
     private KeyValueStore<string, BillingPeriod> _periods = null!;
     private KeyValueStore<string, BillingTransaction> _transactions = null!;
     private Invoicing _invoicing = null!;
+    private MetricTerms _metrics = null!;
 
     public void Init(ProcessorContext<string, BillingTransaction> context)
     {
         _context = context;
         _periods = context.GetStore(periods);
         _transactions = context.GetStore(transactions);
-        _invoicing = new Invoicing(context.GetTable(references.Contracts), context.GetTable(references.Accounts));
+        _metrics = new MetricTerms(context.GetTable(references.Metrics));
+        _invoicing = new Invoicing(context.GetTable(references.Contracts), context.GetTable(references.Accounts), new LinePricing(_metrics, context.GetTable(references.Products)));
         foreach (var (key, period) in _periods.All)
         {
             if (period.Dirty) _due.Enqueue(key, (period.PeriodEnd, key));
@@ -63,12 +65,26 @@ internal sealed class Bill(
 
     private void AddEntry(LedgerEntry entry)
     {
+        if (!_metrics.IsBilled(entry)) return;
         var span = _invoicing.PeriodOf(entry);
+        if (_invoicing.BookedIn(entry) is { } booking)
+        {
+            // The locked period is found by the transaction that bills its adjustment, even when it had no usage of its own.
+            _periods.TryAdd(BillingPeriod.KeyOf(entry.Contract, span), Invoicing.Open(entry, span));
+            Change(entry, booking, period => period.WithAdjustment(entry, span));
+        }
+        else
+        {
+            Change(entry, span, period => period.With(entry));
+        }
+    }
+
+    private void Change(LedgerEntry entry, Period span, Func<BillingPeriod, BillingPeriod> change)
+    {
         var key = BillingPeriod.KeyOf(entry.Contract, span);
-        var known = _periods.TryGet(key, out var period);
-        if (!known) period = Invoicing.Open(entry, span);
-        if (!known || !period!.Dirty) _due.Enqueue(key, (span.End, key));
-        _periods.Put(key, period!.With(entry));
+        var period = _periods.TryGet(key, out var known) ? known : Invoicing.Open(entry, span);
+        if (!period.Dirty) _due.Enqueue(key, (span.End, key));
+        _periods.Put(key, change(period));
     }
 
     private void CloseUntil(long streamTime)
@@ -78,10 +94,11 @@ internal sealed class Bill(
         {
             _due.Dequeue();
             var period = _periods.Get(key)!;
-            var draft = _invoicing.Draft(period);
+            var draft = _invoicing.Draft(period, LockedOf);
+            foreach (var adjustment in period.Adjustments) BillAdjustment(adjustment, draft);
             if (Invoicing.ChangesNothing(draft))
             {
-                _periods.Put(key, period with { Dirty = false });
+                _periods.Put(key, period with { Adjustments = [], Dirty = false });
                 continue;
             }
 
@@ -90,6 +107,18 @@ internal sealed class Bill(
             var approval = policy.Decide(draft, now);
             _context.Forward(approvals, new Record<string, Approval>(approval.Transaction, approval, streamTime, draft.Trace.ToHeaders()));
         }
+    }
+
+    private BillingPeriod LockedOf(string contract, PeriodAdjustment adjustment) =>
+        _periods.Get(BillingPeriod.KeyOf(contract, new Period(adjustment.PeriodStart, adjustment.PeriodEnd)))!;
+
+    private void BillAdjustment(PeriodAdjustment adjustment, BillingTransaction draft)
+    {
+        var amount = draft.Lines
+            .Where(line => line.AdjustsPeriod == adjustment.PeriodStart && string.Equals(line.Metric, adjustment.Metric, StringComparison.Ordinal))
+            .Sum(line => line.Amount);
+        var locked = LockedOf(draft.Contract, adjustment);
+        _periods.Put(BillingPeriod.KeyOf(draft.Contract, new Period(adjustment.PeriodStart, adjustment.PeriodEnd)), locked.AfterAdjustment(adjustment, amount));
     }
 
     private static DateTimeOffset Time(long streamTime) =>

@@ -3,11 +3,17 @@ using UsageStreams.Streams;
 
 namespace UsageStreams.Topology.Billing;
 
-/// <summary>Turns a period's usage into transactions: the first bills all of it, later ones what has changed since.</summary>
-internal sealed class Invoicing(TableView<string, Contract> contracts, TableView<string, Account> accounts)
+/// <summary>
+/// Turns a period's usage into transactions: the first bills all of it, later ones what has changed since. What locked periods got after their lock is
+/// billed beside it, in lines of their own.
+/// </summary>
+internal sealed class Invoicing(TableView<string, Contract> contracts, TableView<string, Account> accounts, LinePricing pricing)
 {
     /// <summary>The billing period an entry belongs to: the one its window starts in.</summary>
     public Period PeriodOf(LedgerEntry entry) => ContractOf(entry.Contract).Calendar().PeriodOf(entry.WindowStart);
+
+    /// <summary>The billing period an adjustment is billed in; null for all other entries.</summary>
+    public Period? BookedIn(LedgerEntry entry) => entry.BookedIn is { } instant ? ContractOf(entry.Contract).Calendar().PeriodOf(instant) : null;
 
     /// <summary>A period before its first entry.</summary>
     public static BillingPeriod Open(LedgerEntry first, Period span) => new()
@@ -24,13 +30,22 @@ internal sealed class Invoicing(TableView<string, Contract> contracts, TableView
     };
 
     /// <summary>The next transaction of a period.</summary>
-    public BillingTransaction Draft(BillingPeriod period)
+    /// <param name="period">The period.</param>
+    /// <param name="lockedOf">The locked period of a contract that an adjustment is of.</param>
+    public BillingTransaction Draft(BillingPeriod period, Func<string, PeriodAdjustment, BillingPeriod> lockedOf)
     {
         var contract = ContractOf(period.Contract);
         if (!accounts.TryGet(period.Account, out var account))
             throw new ModelException($"Account {period.Account} is not in the accounts topic, though it has usage; publish it again.");
         var number = period.Transactions + 1;
-        var lines = contract.Lines.Select(line => LineOf(contract, line, period)).ToList();
+        var lines = new List<TransactionLine>();
+        if (contract.To is not { } end || end > period.PeriodStart) lines.AddRange(contract.Lines.Select(line => pricing.LineOf(contract, line, period)));
+        foreach (var adjustment in period.Adjustments)
+        {
+            // A metric without a line is not billed, whenever it comes.
+            if (contract.LineOf(adjustment.Metric) is { } line) lines.Add(pricing.LineOf(contract, line, adjustment, lockedOf(contract.Id, adjustment)));
+        }
+
         return new BillingTransaction
         {
             Id = BillingPeriod.TransactionId(contract.Id, period.PeriodStart, number),
@@ -50,35 +65,16 @@ internal sealed class Invoicing(TableView<string, Contract> contracts, TableView
         };
     }
 
-    /// <summary>Whether an adjustment would bill nothing: what came late is covered by what the contract includes.</summary>
-    public static bool ChangesNothing(BillingTransaction draft) => draft.Number > 1 && draft.Lines.All(line => line.Amount == 0);
+    /// <summary>Whether a transaction would bill nothing beside the period's first: what came late is covered by what the contract includes.</summary>
+    public static bool ChangesNothing(BillingTransaction draft) =>
+        draft.Lines.All(line => line.Amount == 0) && (draft.Number > 1 || draft.Lines.All(line => line.AdjustsPeriod is not null));
 
     /// <summary>The period after a transaction was written for it.</summary>
     public static BillingPeriod Billed(BillingPeriod period, BillingTransaction written)
     {
-        var billed = new Dictionary<string, decimal>(period.Billed, StringComparer.Ordinal);
-        foreach (var line in written.Lines) billed[line.Metric] = billed.GetValueOrDefault(line.Metric) + line.Amount;
-        return period with { Billed = billed, Transactions = written.Number, Dirty = false };
-    }
-
-    private static TransactionLine LineOf(Contract contract, ContractLine line, BillingPeriod period)
-    {
-        var used = period.Lines.FirstOrDefault(other => string.Equals(other.Metric, line.Metric, StringComparison.Ordinal));
-        var rated = line.Rate(used?.Quantity ?? 0, contract.CurrencyDigits);
-        var billed = period.Billed.GetValueOrDefault(line.Metric);
-        return new TransactionLine
-        {
-            Metric = line.Metric,
-            Item = line.Item,
-            Description = billed == 0 ? $"{line.Metric}: {rated.Quantity} used, {rated.Included} included" : $"{line.Metric}: {rated.Quantity} used, {billed} billed before",
-            Quantity = rated.Quantity,
-            Included = rated.Included,
-            Billable = rated.Billable,
-            UnitPrice = line.UnitPrice,
-            Amount = rated.Amount - billed,
-            Entries = used?.Entries ?? 0,
-            Digest = used?.Digest ?? EventDigest.None.ToBytes(),
-        };
+        var billed = period.Billed;
+        foreach (var line in written.Lines.Where(line => line.AdjustsPeriod is null)) billed = BillingPeriod.Plus(billed, line.Metric, line.Amount);
+        return period with { Billed = billed, Transactions = written.Number, Adjustments = [], Dirty = false };
     }
 
     private Contract ContractOf(string id) => contracts.TryGet(id, out var contract)

@@ -24,12 +24,18 @@ internal static class Activity
     };
 
     /// <summary>With one more entry. One of an earlier day still counts for its period; one of an earlier period counts no more.</summary>
-    public static AccountActivity With(this AccountActivity activity, LedgerEntry entry, Period period)
+    /// <param name="activity">Before it.</param>
+    /// <param name="entry">The entry.</param>
+    /// <param name="period">The billing period its window starts in.</param>
+    /// <param name="isHealth">Whether it says something about the account's health, or counts for what the contract includes alone.</param>
+    public static AccountActivity With(this AccountActivity activity, LedgerEntry entry, Period period, bool isHealth)
     {
         if (period.Start > activity.PeriodStart)
             activity = activity with { PeriodStart = period.Start, PeriodToDate = Empty<decimal>(), Alerted = Empty<int>() };
         if (period.Start == activity.PeriodStart)
             activity = activity with { PeriodToDate = Plus(activity.PeriodToDate, entry) };
+        if (!isHealth)
+            return activity.BillingOnly.Contains(entry.Metric, StringComparer.Ordinal) ? activity : activity with { BillingOnly = [.. activity.BillingOnly, entry.Metric] };
         if (entry.Last > activity.LastUsage) activity = activity with { LastUsage = entry.Last };
 
         var day = new DateTimeOffset(entry.WindowStart.UtcDateTime.Date, TimeSpan.Zero);
@@ -66,7 +72,9 @@ internal static class Activity
         Score = 40 + (int)Math.Min(30, 10 * activity.ActiveUsers) + Math.Min(30, 10 * activity.Usage.Count(metric => metric.Value > 0)),
         ActiveUsers = activity.ActiveUsers,
         Usage = activity.Usage,
-        PeriodToDate = activity.PeriodToDate,
+        PeriodToDate = activity.PeriodToDate
+            .Where(metric => !activity.BillingOnly.Contains(metric.Key, StringComparer.Ordinal))
+            .ToDictionary(metric => metric.Key, metric => metric.Value, StringComparer.Ordinal),
         LastUsage = activity.LastUsage,
     };
 

@@ -14,6 +14,7 @@ internal sealed class Observe(StoreBuilder<string, AccountActivity> activities, 
     private KeyValueStore<string, AccountActivity> _activities = null!;
     private TableView<string, Account> _accounts = null!;
     private TableView<string, Contract> _contracts = null!;
+    private MetricTerms _metrics = null!;
 
     public void Init(ProcessorContext<string, CrmSignal> context)
     {
@@ -21,6 +22,7 @@ internal sealed class Observe(StoreBuilder<string, AccountActivity> activities, 
         _activities = context.GetStore(activities);
         _accounts = context.GetTable(references.Accounts);
         _contracts = context.GetTable(references.Contracts);
+        _metrics = new MetricTerms(context.GetTable(references.Metrics));
         context.Schedule(TimeSpan.FromHours(1), PunctuationType.StreamTime, CloseDays);
     }
 
@@ -31,8 +33,8 @@ internal sealed class Observe(StoreBuilder<string, AccountActivity> activities, 
         var period = contract.Calendar().PeriodOf(entry.WindowStart);
         var activity = _activities.TryGet(entry.Contract, out var known) ? known : Activity.Start(entry, period);
         if (activity.Day is { } day && entry.WindowStart >= day.AddDays(1)) activity = Close(activity);
-        activity = activity.With(entry, period);
-        if (contract.LineOf(entry.Metric) is { } line && activity.AlertFor(line) is { } alert)
+        activity = activity.With(entry, period, _metrics.IsHealth(entry));
+        if (_metrics.IsBilled(entry) && contract.LineOf(entry.Metric) is { } line && activity.AlertFor(line) is { } alert)
         {
             activity = activity.Alerted(alert);
             Tell(activity, $"{entry.Contract}/limit/{alert.Metric}/{alert.Percent}/{alert.PeriodStart:yyyyMMdd}", entry.WindowEnd, alert);

@@ -24,7 +24,7 @@ internal sealed class LedgerRun : IDisposable
 
     public UsageTopics Topics => Serdes.Topics;
 
-    public LedgerEntry Use(string metric, decimal quantity, DateTimeOffset windowStart, EntryKind kind = EntryKind.Final)
+    public LedgerEntry Use(string metric, decimal quantity, DateTimeOffset windowStart, EntryKind kind = EntryKind.Final, DateTimeOffset? bookedIn = null)
     {
         var id = $"{++_entries}";
         var entry = new LedgerEntry
@@ -43,6 +43,7 @@ internal sealed class LedgerRun : IDisposable
             Last = windowStart.AddMinutes(3),
             Revision = 1,
             Kind = kind,
+            BookedIn = bookedIn,
             Sources = [],
             Digest = EventDigest.Of("t0", "web", id).ToBytes(),
             Trace = new Trace { CorrelationId = $"c{id}", Traceparent = null },
