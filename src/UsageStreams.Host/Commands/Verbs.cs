@@ -22,6 +22,7 @@ internal static class Verbs
             GatewayCommand.Describe(),
             TopicsCommand.Describe(),
             ExceptionsCommand.Describe(),
+            ExplainCommand.Describe(),
             DescribeCommand.Describe(),
             BrokerCommand.Describe(),
             SandboxCommand.Describe(),

@@ -64,18 +64,32 @@ internal static class TopicReader
         using var consumer = Open(access);
         try
         {
-            var left = ranges.Where(static range => range.Value.End > range.Value.Start).ToDictionary(static range => range.Key, static range => range.Value.End);
-            consumer.Assign(left.Keys.Select(partition => new TopicPartitionOffset(partition, ranges[partition].Start)));
-            Read(consumer, topic, left, record =>
-            {
-                // What came since may be read when markers of transactions stand at the end.
-                if (record.Offset < ranges[record.TopicPartition].End)
-                    read(record);
-            }, cancellation);
+            ReadRanges(consumer, topic, ranges, read, cancellation);
         }
         catch (KafkaException error)
         {
             throw Unreachable.Kafka(access, $"reading {topic}", error);
+        }
+    }
+
+    /// <summary>Calls <paramref name="read"/> for each record of a range of offsets that a partition holds now, in order.</summary>
+    /// <returns>The first offset that the partition holds, and the one behind its last.</returns>
+    /// <exception cref="HostException">Kafka doesn't answer, or doesn't give the records in time.</exception>
+    public static WatermarkOffsets ReadRange(
+        KafkaAccess access, TopicPartition partition, long first, long last, Action<ConsumeResult<byte[], byte[]>> read, CancellationToken cancellation)
+    {
+        using var consumer = Open(access);
+        try
+        {
+            var held = Range(consumer, partition);
+            var end = last == long.MaxValue ? held.High.Value : Math.Min(held.High.Value, last + 1);
+            var ranges = new Dictionary<TopicPartition, OffsetRange> { [partition] = new(Math.Max(first, held.Low.Value), end) };
+            ReadRanges(consumer, partition.Topic, ranges, read, cancellation);
+            return held;
+        }
+        catch (KafkaException error)
+        {
+            throw Unreachable.Kafka(access, $"reading {partition.Topic}", error);
         }
     }
 
@@ -119,8 +133,27 @@ internal static class TopicReader
         }
     }
 
-    private static IConsumer<byte[], byte[]> Open(KafkaAccess access) =>
-        new ConsumerBuilder<byte[], byte[]>(access.Reader()).SetErrorHandler(static (_, _) => { }).SetLogHandler(static (_, _) => { }).Build();
+    // The end of a partition is told with the answer to a fetch, which a broker without news puts off for so long.
+    private static IConsumer<byte[], byte[]> Open(KafkaAccess access)
+    {
+        var config = access.Reader();
+        config.FetchWaitMaxMs = 20;
+        return new ConsumerBuilder<byte[], byte[]>(config).SetErrorHandler(static (_, _) => { }).SetLogHandler(static (_, _) => { }).Build();
+    }
+
+    private static void ReadRanges(
+        IConsumer<byte[], byte[]> consumer, string topic, IReadOnlyDictionary<TopicPartition, OffsetRange> ranges,
+        Action<ConsumeResult<byte[], byte[]>> read, CancellationToken cancellation)
+    {
+        var left = ranges.Where(static range => range.Value.End > range.Value.Start).ToDictionary(static range => range.Key, static range => range.Value.End);
+        consumer.Assign(left.Keys.Select(partition => new TopicPartitionOffset(partition, ranges[partition].Start)));
+        Read(consumer, topic, left, record =>
+        {
+            // What came since may be read when markers of transactions stand at the end.
+            if (record.Offset < ranges[record.TopicPartition].End)
+                read(record);
+        }, cancellation);
+    }
 
     private static void Read(
         IConsumer<byte[], byte[]> consumer, string topic, Dictionary<TopicPartition, long> left,

@@ -40,6 +40,8 @@ internal sealed class OnceRun(UpOptions options, Action<string> tell, TimeProvid
             return 0;
         });
         tell(string.Create(CultureInfo.InvariantCulture, $"settled after {time.GetElapsedTime(started).TotalSeconds:N1} s{(options.Kills > 0 ? $", the worker was killed {installation.Worker.Kills} times" : "")}"));
+        if (installation.Projector.Look(static projection => projection.Transactions.MaxBy(static transaction => transaction.Total)) is { } largest)
+            tell($"to see how it came about: usagestreams explain {largest.Id}{(options.Given is null ? " --data " + installation.Folder.Path : "")} (the largest transaction)");
         var recount = installation.Projector.Look(projection => RecountOf(projection.Imports));
         return installation.Projector.Look(projection => Audit.Of(projection, recount, installation.Stack.Sandbox.Summary, time.GetElapsedTime(started)));
     }
