@@ -59,6 +59,10 @@ public sealed class MetricRuleTests
     }
 
     [Fact]
+    public void Any_lateness_takes_events_of_long_ago() =>
+        new MetricRule(Metric with { LatenessMillis = Model.Metric.AnyLateness }).Judge(MetricEvent.Of(Event()), long.MaxValue / 2).ShouldBe(MetricVerdict.Taken);
+
+    [Fact]
     public void An_event_that_the_filter_does_not_take_is_not_taken_however_late() =>
         Successful.Judge(MetricEvent.Of(Event("500")), long.MaxValue / 2).ShouldBe(MetricVerdict.NotTaken);
 

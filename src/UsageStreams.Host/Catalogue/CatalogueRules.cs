@@ -45,9 +45,11 @@ internal static class CatalogueRules
             faults.Add(entry.Fault("to", $"'to' is {CatalogueTime.Instant(to)}, in the middle of a window; let it be the start of a UTC {YamlFields.Word(metric.Window)}, so that no window is cut in two"));
         if (metric.LatenessMillis > MostLateness)
             faults.Add(entry.Fault("lateness", $"'lateness' is {CatalogueTime.Duration(metric.LatenessMillis)}, more than {CatalogueTime.Duration(MostLateness)}: the dedup window ({CatalogueTime.Duration((long)DedupWindow.TotalMilliseconds)}) less the clock skew ({CatalogueTime.Duration((long)UsageEventRules.MaximumSkew.TotalMilliseconds)}); what comes later could not be told from a repetition"));
+        if (metric.LatenessMillis < 0)
+            faults.Add(entry.Fault("lateness", $"'lateness' is any: an event that is repeated more than {CatalogueTime.Duration((long)DedupWindow.TotalMilliseconds)} after it first arrived is counted again; keep that to history that is imported once", isNote: true));
         if (metric.GraceMillis > LongestGrace.TotalMilliseconds)
             faults.Add(entry.Fault("grace", $"'grace' is {CatalogueTime.Duration(metric.GraceMillis)}, more than {CatalogueTime.Duration((long)LongestGrace.TotalMilliseconds)}, when billing closes the period; what comes later becomes a late entry anyway"));
-        if (metric.GraceMillis > metric.LatenessMillis)
+        if (metric.LatenessMillis >= 0 && metric.GraceMillis > metric.LatenessMillis)
             faults.Add(entry.Fault("grace", $"'grace' is {CatalogueTime.Duration(metric.GraceMillis)}, longer than 'lateness' ({CatalogueTime.Duration(metric.LatenessMillis)}); a window would wait for events that are refused"));
     }
 

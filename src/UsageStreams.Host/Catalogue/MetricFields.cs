@@ -16,6 +16,12 @@ internal readonly record struct FieldDifference(string Name, string Before, stri
 /// <summary>The fields of a metric as files write them. Who applied a version, and why, is none of them.</summary>
 internal static class MetricFields
 {
+    /// <summary>The lateness of a metric that counts events however late they come.</summary>
+    public const string AnyLateness = "any";
+
+    /// <summary>The lateness as files write it.</summary>
+    public static string Lateness(Metric metric) => metric.LatenessMillis < 0 ? AnyLateness : CatalogueTime.Duration(metric.LatenessMillis);
+
     /// <summary>The fields in which two versions differ.</summary>
     public static IReadOnlyList<FieldDifference> Differences(Metric before, Metric after) =>
         [.. Of(before).Zip(Of(after), static (old, now) => new FieldDifference(old.Name, old.Text, now.Text)).Where(static field => field.Before != field.After)];
@@ -33,7 +39,7 @@ internal static class MetricFields
         yield return ("unit", metric.Unit);
         yield return ("window", YamlFields.Word(metric.Window));
         yield return ("grace", CatalogueTime.Duration(metric.GraceMillis));
-        yield return ("lateness", CatalogueTime.Duration(metric.LatenessMillis));
+        yield return ("lateness", Lateness(metric));
         yield return ("rounding", metric.Rounding is { } rounding ? rounding.Digits.ToString(CultureInfo.InvariantCulture) + " " + YamlFields.Word(rounding.Mode) : "");
         yield return ("audience", YamlFields.Word(metric.Audience));
     }

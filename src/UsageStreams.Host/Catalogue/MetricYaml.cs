@@ -46,7 +46,7 @@ internal sealed class MetricYaml(string file, ICollection<CatalogueFault> faults
         var aggregation = fields.Word<Aggregation>("aggregation");
         var window = fields.Word<MetricWindow>("window");
         var grace = Duration(fields, "grace");
-        var lateness = Duration(fields, "lateness");
+        var lateness = fields.Parsed<long>("lateness", TryLateness, "a duration such as 44d, or any");
         var audience = fields.Word<Audience>("audience", "both");
         var (description, owner, unit, events) = (fields.Text("description"), fields.Text("owner"), fields.Text("unit"), fields.Texts("events"));
         var (filter, value, rounding) = (Filter(fields), Value(fields, aggregation), Rounding(fields));
@@ -99,6 +99,12 @@ internal sealed class MetricYaml(string file, ICollection<CatalogueFault> faults
         var digits = rounding.Parsed<int>("digits", Digits, "a whole number from 0 to 9");
         var mode = rounding.Word<RoundingMode>("mode");
         return digits is null || mode is null ? null : new QuantityRounding { Digits = digits.Value, Mode = mode.Value };
+    }
+
+    private static bool TryLateness(string text, out long millis)
+    {
+        millis = Metric.AnyLateness;
+        return text == MetricFields.AnyLateness || CatalogueTime.TryDuration(text, out millis);
     }
 
     private static bool Number(string text, out int number) => int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out number) && number > 0;

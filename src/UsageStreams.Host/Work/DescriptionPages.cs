@@ -55,7 +55,7 @@ internal static class DescriptionPages
             StandardTerms.Metrics.Select(static metric => new[]
             {
                 MetricEntry.KeyOf(metric), metric.Description, string.Join(", ", metric.EventTypes), Code(metric.Filter), AggregationOf(metric), metric.Unit,
-                YamlFields.Word(metric.Window), CatalogueTime.Duration(metric.GraceMillis), CatalogueTime.Duration(metric.LatenessMillis),
+                YamlFields.Word(metric.Window), CatalogueTime.Duration(metric.GraceMillis), MetricFields.Lateness(metric),
                 metric.Rounding is { } rounding ? FormattableString.Invariant($"{rounding.Digits} digits, {YamlFields.Word(rounding.Mode)}") : "none",
                 YamlFields.Word(metric.Audience), metric.Owner, CatalogueTime.Instant(metric.From),
             }));

@@ -56,7 +56,7 @@ public sealed class MetricRule
     /// <summary>How long after its end a window waits for events, in milliseconds of event time.</summary>
     public long GraceMillis => Metric.GraceMillis;
 
-    /// <summary>How far an event may lie back from its arrival to be counted, in milliseconds.</summary>
+    /// <summary>How far an event may lie back from its arrival to be counted, in milliseconds; negative: however far.</summary>
     public long LatenessMillis => Metric.LatenessMillis;
 
     /// <summary>Length of a window, in milliseconds.</summary>
@@ -114,7 +114,7 @@ public sealed class MetricRule
     public MetricVerdict Judge(in MetricEvent usage, long arrival)
     {
         if (!Takes(usage)) return MetricVerdict.NotTaken;
-        return arrival - usage.Time > LatenessMillis ? MetricVerdict.TooLate : MetricVerdict.Taken;
+        return LatenessMillis >= 0 && arrival - usage.Time > LatenessMillis ? MetricVerdict.TooLate : MetricVerdict.Taken;
     }
 
     /// <summary>Whether the metric, as of the event's time, counts it.</summary>

@@ -125,6 +125,16 @@ public sealed class CatalogueFilesTests
     }
 
     [Fact]
+    public void Any_lateness_is_taken_and_noted()
+    {
+        var files = CatalogueTexts.Read(CatalogueTexts.File("api.calls", "lateness: any"));
+
+        files.AreSound.ShouldBeTrue();
+        files.Faults.ShouldHaveSingleItem().ToString().ShouldStartWith("file1.yaml:12: note: api.calls@1: 'lateness' is any");
+        new MetricRule(files.Metrics.Single()).LatenessMillis.ShouldBe(Metric.AnyLateness);
+    }
+
+    [Fact]
     public void A_version_without_an_end_ends_when_the_next_starts()
     {
         var metrics = CatalogueTexts.Metrics(CatalogueTexts.File("api.calls", "", "", ""));
@@ -143,7 +153,7 @@ public sealed class CatalogueFilesTests
         foreach (var metric in StandardTerms.Metrics)
         {
             (metric.From, metric.To, metric.Window, metric.GraceMillis, metric.LatenessMillis, metric.Owner, metric.Audience)
-                .ShouldBe((StandardTerms.From, null, MetricWindow.Hour, 600_000, 3_801_600_000, "finance", Audience.Both));
+                .ShouldBe((StandardTerms.From, null, MetricWindow.Hour, 600_000, Metric.AnyLateness, "finance", Audience.Both));
             metric.EventTypes.ShouldBe(["http.request"]);
         }
     }
