@@ -13,7 +13,7 @@ internal static class WorkerCommand
         var parts = new Argument<string[]>("PARTS") { Description = "Any of metering, billing, signals, sinks", Arity = ArgumentArity.OneOrMore };
         parts.AcceptOnlyFromAmong(WorkerParts.All);
         var instance = new Option<string?>("--instance") { Description = "Name this worker keeps over restarts, so that it takes its partitions back at once" };
-        var state = new Option<string?>("--state") { Description = "Folder in which this worker keeps its tasks' state, so that a restart reads only what is new; no other worker may have it" };
+        var state = new Option<string?>("--state") { Description = "Folder in which this worker keeps its tasks' state, so that a restart reads only what is new; no other worker may have it. Without it: a temporary one, and a restart reads everything" };
         var sandboxUrl = new Option<Uri?>("--sandbox-url") { Description = "Where the sandbox is; the sinks need it", CustomParser = Limits.Url };
         var sandboxData = new Option<string?>("--sandbox-data") { Description = "Folder with the sandbox's credentials; the sinks need it" };
         var child = new Option<bool>("--child") { Description = "End when standard input ends: with the process that started this one", Hidden = true };
@@ -34,7 +34,8 @@ internal static class WorkerCommand
                 _ = ParentWatch.CancelWithParentAsync(stopping);
             using var logs = HostLog.Create();
             using var session = await KafkaSession.OpenAsync(common.Access(parsed)!, stopping.Token);
-            await using var worker = new Worker(common.Access(parsed)!, session, parsed.GetValue(instance), parsed.GetValue(state), sandbox, logs);
+            using var folder = new StateFolder(parsed.GetValue(state));
+            await using var worker = new Worker(common.Access(parsed)!, session, parsed.GetValue(instance), folder.Path, sandbox, logs);
             await worker.RunAsync(wanted, stopping.Token);
             return cancellation.IsCancellationRequested ? ExitCodes.Interrupted : ExitCodes.Done;
         });

@@ -30,6 +30,9 @@ internal sealed class DataFolder : IDisposable
     /// <summary>The sandbox's part.</summary>
     public string Sandbox => System.IO.Path.Combine(Path, "sandbox");
 
+    /// <summary>The worker's state.</summary>
+    public string WorkerState => System.IO.Path.Combine(Path, "state");
+
     /// <summary>What the worker says.</summary>
     public string WorkerLog => System.IO.Path.Combine(Path, "logs", "worker.log");
 

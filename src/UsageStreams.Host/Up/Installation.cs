@@ -66,7 +66,7 @@ internal sealed class Installation : IAsyncDisposable
         new ReferencePublisher(Stack.Access, Session.Values).Publish(reference, source, cancellation);
         string[] arguments =
         [
-            "worker", .. WorkerParts.All, "--child", "--instance", "up",
+            "worker", .. WorkerParts.All, "--child", "--instance", "up", "--state", _folder.WorkerState,
             "--sandbox-url", Stack.Sandbox.Url.ToString(), "--sandbox-data", _folder.Sandbox,
             .. CommonOptions.ToArguments(Stack.Access, _options.KafkaConfig),
         ];

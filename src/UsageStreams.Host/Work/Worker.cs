@@ -12,7 +12,7 @@ using UsageStreams.Topology.Signals;
 namespace UsageStreams.Host.Work;
 
 /// <summary>Topologies and sinks in one process. When one fails for good, all end.</summary>
-internal sealed class Worker(KafkaAccess access, KafkaSession session, string? instance, string? state, SandboxAccess? sandbox, ILoggerFactory logs) : IAsyncDisposable
+internal sealed class Worker(KafkaAccess access, KafkaSession session, string? instance, string state, SandboxAccess? sandbox, ILoggerFactory logs) : IAsyncDisposable
 {
     private readonly List<KafkaStreams> _applications = [];
     private readonly List<IDisposable> _connectors = [];

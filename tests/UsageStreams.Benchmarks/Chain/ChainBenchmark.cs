@@ -40,9 +40,22 @@ internal static class ChainBenchmark
 
     private static async Task<Measured> MeterAsync(KafkaConnection connection, UsageSerdes serdes, int records)
     {
+        var state = Directory.CreateTempSubdirectory("usagestreams-bench-state-");
+        try
+        {
+            return await MeterAsync(connection, serdes, records, state.FullName);
+        }
+        finally
+        {
+            state.Delete(recursive: true);
+        }
+    }
+
+    private static async Task<Measured> MeterAsync(KafkaConnection connection, UsageSerdes serdes, int records, string state)
+    {
         await using var streams = new KafkaStreams(
             MeteringTopology.Build(serdes),
-            new StreamsOptions { ApplicationId = serdes.Topics.MeteringApplication, Connection = connection });
+            new StreamsOptions { ApplicationId = serdes.Topics.MeteringApplication, Connection = connection, StateDirectory = state });
         var running = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         streams.StateChanged += change =>
         {

@@ -36,7 +36,9 @@ public sealed class RetriedPublishTests
         await Should.ThrowAsync<ProduceException<byte[], byte[]>>(PublishAsync(producer, _serdes.Topics.Events, "t1", usage));
         PublishReferences(producer);
         await PublishAsync(producer, _serdes.Topics.Events, "t1", usage);
-        await using var streams = new KafkaStreams(MeteringTopology.Build(_serdes), new StreamsOptions { ApplicationId = _serdes.Topics.MeteringApplication, Connection = kafka.Connection }, new TestLogger());
+        using var state = new StateFolder();
+        var options = new StreamsOptions { ApplicationId = _serdes.Topics.MeteringApplication, Connection = kafka.Connection, StateDirectory = state.Path };
+        await using var streams = new KafkaStreams(MeteringTopology.Build(_serdes), options, new TestLogger());
         await streams.StartAsync(TestContext.Current.CancellationToken);
 
         var outcomes = Last<EventOutcomes>(kafka, _serdes.Topics.Outcomes, static outcomes => outcomes.Read == 2);
@@ -101,4 +103,11 @@ public sealed class RetriedPublishTests
         Time = DateTimeOffset.FromUnixTimeMilliseconds(TimeProvider.System.GetUtcNow().ToUnixTimeMilliseconds()),
         Quantity = 5,
     };
+
+    private sealed class StateFolder : IDisposable
+    {
+        public string Path { get; } = Directory.CreateTempSubdirectory("usagestreams-state-").FullName;
+
+        public void Dispose() => Directory.Delete(Path, recursive: true);
+    }
 }
