@@ -50,10 +50,18 @@ public sealed class LockTests
     }
 
     [Theory]
-    [InlineData(-1)]
+    [InlineData(-2)]
     [InlineData(41)]
     public void Lock_days_outside_0_to_40_are_refused(int days) =>
         Should.Throw<ModelException>(() => Of("UTC", 1, days).LockOf(At("2026-05-31T23:00:00Z"))).Message.ShouldContain("0 to 40");
+
+    [Fact]
+    public void A_contract_that_never_locks_books_everything_in_its_own_period()
+    {
+        var contract = Of("UTC", 1, Contract.NeverLocked);
+
+        contract.BookedIn(At("2015-05-31T23:00:00Z"), At("2035-01-01T00:00:00Z")).ShouldBeNull();
+    }
 
     private static Contract Of(string zone, int anchorDay, int lockDays) => new()
     {

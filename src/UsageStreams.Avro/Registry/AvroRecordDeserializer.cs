@@ -28,11 +28,30 @@ public sealed class AvroRecordDeserializer<T>
     /// <exception cref="SchemaRegistryException">The writer's schema is not known yet and the registry cannot be reached. The record may be fine.</exception>
     public T Deserialize(ReadOnlySpan<byte> data)
     {
-        var id = WireFormat.ReadSchemaId(data);
-        if (!_writers.TryGetValue(id, out var writer))
-            writer = _writers.GetOrAdd(id, FindWriter(id));
+        var writer = WriterOf(data);
         var body = data[WireFormat.HeaderSize..];
         return writer.Resolution.IsIdentity ? Read(body) : ReadResolved(writer, body);
+    }
+
+    /// <summary>Gives a record's body as <typeparamref name="T"/>'s schema writes it, for readers that make no object of it.</summary>
+    /// <param name="data">A record's key or value, header included.</param>
+    /// <returns>
+    /// The very bytes behind the header when they were written with that schema; they were not looked at yet. Else what the writer's schema resolves
+    /// to, in memory of this thread that is valid until its next call.
+    /// </returns>
+    /// <exception cref="AvroDataException">The bytes are no such record, or their schema is unknown or cannot be read as <typeparamref name="T"/>.</exception>
+    /// <exception cref="SchemaRegistryException">The writer's schema is not known yet and the registry cannot be reached. The record may be fine.</exception>
+    public ReadOnlySpan<byte> BodyOf(ReadOnlySpan<byte> data)
+    {
+        var writer = WriterOf(data);
+        var body = data[WireFormat.HeaderSize..];
+        return writer.Resolution.IsIdentity ? body : Resolve(writer, body);
+    }
+
+    private Writer WriterOf(ReadOnlySpan<byte> data)
+    {
+        var id = WireFormat.ReadSchemaId(data);
+        return _writers.TryGetValue(id, out var writer) ? writer : _writers.GetOrAdd(id, FindWriter(id));
     }
 
     private Writer FindWriter(int id)
@@ -64,9 +83,12 @@ public sealed class AvroRecordDeserializer<T>
         }
     }
 
-    private static T ReadResolved(Writer writer, ReadOnlySpan<byte> body)
+    private static T ReadResolved(Writer writer, ReadOnlySpan<byte> body) => Read(Resolve(writer, body));
+
+    private static ReadOnlySpan<byte> Resolve(Writer writer, ReadOnlySpan<byte> body)
     {
-        var buffer = _buffer ??= new ArrayBufferWriter<byte>();
+        // A buffer that one huge record made large is given up at the next.
+        var buffer = _buffer is { Capacity: <= MaxKeptBuffer } kept ? kept : _buffer = new ArrayBufferWriter<byte>();
         buffer.ResetWrittenCount();
         var from = new AvroReader(body);
         var to = new AvroWriter(buffer);
@@ -81,10 +103,7 @@ public sealed class AvroRecordDeserializer<T>
         }
 
         to.Flush();
-        var value = Read(buffer.WrittenSpan);
-        if (buffer.Capacity > MaxKeptBuffer)
-            _buffer = null;
-        return value;
+        return buffer.WrittenSpan;
     }
 
     private static void CheckEnd(in AvroReader reader)

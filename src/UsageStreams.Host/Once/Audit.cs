@@ -50,7 +50,7 @@ internal static class Audit
     {
         var outcomes = projection.Outcomes;
         return Differing(
-            ("events with an outcome", outcomes.Counted + outcomes.Duplicate + outcomes.Rejected + outcomes.Parked, projection.EventsRead),
+            ("events with an outcome", outcomes.Counted + outcomes.Duplicate + outcomes.Rejected + outcomes.Parked + outcomes.LateRejected, projection.EventsRead),
             ("events rejected in the topic of rejected ones", projection.Rejected - projection.RejectedLines, outcomes.Rejected),
             ("events parked in the topic of parked ones", projection.Parked, outcomes.Parked))
             .Select(static difference => $"{difference.What} {Plain(difference.Is)}, must be {Plain(difference.Must)}");

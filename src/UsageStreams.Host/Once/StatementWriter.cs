@@ -21,7 +21,7 @@ internal static class StatementWriter
     {
         var text = new StringBuilder();
         var events = statement.Events;
-        Line(text, "events", $"{events.Read:N0} read, {events.Counted:N0} counted, {events.Duplicate:N0} duplicate, {events.Rejected:N0} rejected, {events.Parked:N0} parked");
+        Line(text, "events", $"{events.Read:N0} read, {events.Counted:N0} counted, {events.Duplicate:N0} duplicate, {events.Rejected:N0} rejected, {events.Parked:N0} parked, {events.LateRejected:N0} too late");
         Line(text, "tenants", $"{statement.Tenants:N0} in {statement.Accounts:N0} accounts");
         foreach (var (metric, quantity) in statement.Metrics)
             Line(text, metric, $"{Plain(quantity):#,0.#########}");
@@ -47,6 +47,7 @@ internal static class StatementWriter
         writer.WriteNumber("duplicate", statement.Events.Duplicate);
         writer.WriteNumber("rejected", statement.Events.Rejected);
         writer.WriteNumber("parked", statement.Events.Parked);
+        writer.WriteNumber("lateRejected", statement.Events.LateRejected);
         writer.WriteEndObject();
         writer.WriteNumber("tenants", statement.Tenants);
         writer.WriteNumber("accounts", statement.Accounts);

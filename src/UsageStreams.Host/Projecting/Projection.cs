@@ -149,6 +149,7 @@ internal sealed class Projection
             Duplicate = Outcomes.Duplicate + now.Duplicate - (known ? before!.Duplicate : 0),
             Rejected = Outcomes.Rejected + now.Rejected - (known ? before!.Rejected : 0),
             Parked = Outcomes.Parked + now.Parked - (known ? before!.Parked : 0),
+            LateRejected = Outcomes.LateRejected + now.LateRejected - (known ? before!.LateRejected : 0),
         };
         Tenants += (now.Counted > 0 ? 1 : 0) - (known && before!.Counted > 0 ? 1 : 0);
     }

@@ -11,7 +11,7 @@ internal static class StandardTerms
 
     /// <summary>
     /// <c>api.calls</c>: requests answered with a status of 200 to 399. <c>bytes.out</c>: their sizes, all requests.
-    /// <c>active.users</c>: distinct users. All by the hour, with ten minutes of grace.
+    /// <c>active.users</c>: distinct users. All by the hour, with ten minutes of grace, however late: what is imported happened long ago.
     /// </summary>
     public static IReadOnlyList<Metric> Metrics => StandardMetrics.All;
 
@@ -37,6 +37,7 @@ internal static class StandardTerms
         CurrencyDigits = 2,
         Zone = "UTC",
         AnchorDay = 1,
+        LockDays = Contract.NeverLocked,
         Lines =
         [
             new ContractLine { Metric = "api.calls", Item = "API-CALLS", Included = 50, UnitPrice = 0.005m },

@@ -57,6 +57,7 @@ internal static class LiveScreen
         Row(figures, ("lag", N(now.Lag)), ("open windows", N(now.OpenWindows)));
         Row(figures, ("counted", N(now.Outcomes.Counted)), ("duplicate", N(now.Outcomes.Duplicate)));
         Row(figures, ("rejected", N(now.Rejected)), ("parked", N(now.Parked)));
+        Row(figures, ("too late", N(now.Outcomes.LateRejected)), ("", ""));
         Row(figures, ("ledger entries", N(now.Entries)), ("transactions", States(now)));
         Row(figures, ("billed", string.Create(CultureInfo.InvariantCulture, $"{now.Total:N2} USD")), ("signals", $"{N(now.Signals)} ({N(now.UnansweredSignals)} on their way)"));
         return new Rows(figures, Ledger(now), Look(places), new Text(now.News ?? " "), new Markup("[grey]Ctrl-C ends everything[/]"));

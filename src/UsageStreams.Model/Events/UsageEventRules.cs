@@ -22,12 +22,18 @@ public static class UsageEventRules
     /// <summary>Whether the event's time lies more than <see cref="MaximumSkew"/> after its arrival; null when it doesn't.</summary>
     /// <param name="usage">The event.</param>
     /// <param name="arrival">When it arrives, in Unix milliseconds.</param>
-    public static EventFault? CheckTime(UsageEvent usage, long arrival) =>
-        usage.Time.ToUnixTimeMilliseconds() <= arrival + (long)MaximumSkew.TotalMilliseconds
+    public static EventFault? CheckTime(UsageEvent usage, long arrival) => CheckTime(usage.Time.ToUnixTimeMilliseconds(), usage.Source, arrival);
+
+    /// <summary>The same of an event of which only this is known.</summary>
+    /// <param name="time">The event's time, in Unix milliseconds.</param>
+    /// <param name="source">Its source.</param>
+    /// <param name="arrival">When it arrives, in Unix milliseconds.</param>
+    public static EventFault? CheckTime(long time, string source, long arrival) =>
+        time <= arrival + (long)MaximumSkew.TotalMilliseconds
             ? null
             : new EventFault(
                 "future-event",
-                $"The event's time {usage.Time:O} lies more than {MaximumSkew.TotalMinutes:0} minutes after its arrival; check the clock of source '{usage.Source}'.");
+                $"The event's time {DateTimeOffset.FromUnixTimeMilliseconds(time):O} lies more than {MaximumSkew.TotalMinutes:0} minutes after its arrival; check the clock of source '{source}'.");
 
     private static EventFault? CheckWithdrawal(UsageEvent usage)
     {

@@ -30,9 +30,18 @@ public readonly record struct EventDigest(UInt128 Value)
         var length = Append(buffer, 0, tenant);
         length = Append(buffer, length, source);
         length = Append(buffer, length, id);
-        Span<byte> hash = stackalloc byte[SHA256.HashSizeInBytes];
-        SHA256.HashData(buffer[..length], hash);
-        return Read(hash);
+        return Hash(buffer[..length]);
+    }
+
+    /// <summary>The same of names that are UTF-8 already.</summary>
+    public static EventDigest Of(ReadOnlySpan<byte> tenant, ReadOnlySpan<byte> source, ReadOnlySpan<byte> id)
+    {
+        var size = (3 * sizeof(int)) + tenant.Length + source.Length + id.Length;
+        var buffer = size <= StackLimit ? stackalloc byte[StackLimit] : new byte[size];
+        var length = Append(buffer, 0, tenant);
+        length = Append(buffer, length, source);
+        length = Append(buffer, length, id);
+        return Hash(buffer[..length]);
     }
 
     /// <summary>Reads a digest from its 16 bytes, big-endian.</summary>
@@ -74,6 +83,20 @@ public readonly record struct EventDigest(UInt128 Value)
     }
 
     private static EventDigest Read(ReadOnlySpan<byte> bytes) => new(BinaryPrimitives.ReadUInt128BigEndian(bytes));
+
+    private static EventDigest Hash(ReadOnlySpan<byte> identity)
+    {
+        Span<byte> hash = stackalloc byte[SHA256.HashSizeInBytes];
+        SHA256.HashData(identity, hash);
+        return Read(hash);
+    }
+
+    private static int Append(Span<byte> buffer, int at, ReadOnlySpan<byte> part)
+    {
+        BinaryPrimitives.WriteInt32BigEndian(buffer[at..], part.Length);
+        part.CopyTo(buffer[(at + sizeof(int))..]);
+        return at + sizeof(int) + part.Length;
+    }
 
     private static int Append(Span<byte> buffer, int at, string part)
     {

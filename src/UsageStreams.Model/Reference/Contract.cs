@@ -2,6 +2,9 @@ namespace UsageStreams.Model;
 
 public sealed partial record Contract
 {
+    /// <summary><see cref="LockDays"/> of a contract whose periods are never locked: of imported history, which all arrives after them.</summary>
+    public const int NeverLocked = -1;
+
     /// <summary>Whether the contract holds at an instant.</summary>
     public bool Covers(DateTimeOffset time) => Effective.Covers(From, To, time);
 
@@ -15,7 +18,7 @@ public sealed partial record Contract
     /// </summary>
     /// <param name="time">The instant; of a window its start.</param>
     /// <exception cref="ModelException">The zone, the anchor day or the lock days are none.</exception>
-    public DateTimeOffset LockOf(DateTimeOffset time) => Calendar().LockOf(time, LockDays);
+    public DateTimeOffset LockOf(DateTimeOffset time) => LockDays == NeverLocked ? DateTimeOffset.MaxValue : Calendar().LockOf(time, LockDays);
 
     /// <summary>
     /// The billing period that usage of a window is booked in beside its own: null before the lock of the window's period, else the start of the

@@ -7,7 +7,7 @@ namespace UsageStreams.Topology.Metering;
 /// <summary>
 /// From raw events to the ledger. <c>meter</c> runs by tenant: it checks events, drops those seen before, finds account and contract as of the event's time
 /// and counts them per window; <c>settle</c> runs by account: it adds up what the tenants' tasks counted and writes an entry when a window closes.
-/// Each record ends in exactly one of ledger, duplicate, rejected, parked.
+/// Each record ends in exactly one of ledger, duplicate, rejected, parked, late-rejected.
 /// </summary>
 public static class MeteringTopology
 {
@@ -15,30 +15,19 @@ public static class MeteringTopology
     internal static readonly TimeSpan WindowRetention = TimeSpan.FromDays(46);
 
     /// <summary>Describes the topology.</summary>
-    public static Streams.Topology Build(UsageSerdes serdes)
+    /// <param name="serdes">Serdes and names of the topics.</param>
+    /// <param name="options">What the installation decided; null for the defaults.</param>
+    public static Streams.Topology Build(UsageSerdes serdes, MeteringOptions? options = null)
     {
-        var topics = serdes.Topics;
+        var settings = options ?? new MeteringOptions();
         var builder = new StreamsBuilder();
-        var stores = new MeteringStores(serdes);
+        var stores = new MeteringStores(serdes, settings);
         var settling = new SettlingStores(serdes);
         var references = ReferenceTables.Of(builder, serdes);
 
-        builder
-            .Stream(
-                topics.Events,
-                Consumed.With(Serdes.Utf8, serdes.Events).WithName("events").WithCheck(UsageEventCheck.Check).WithTimestamps(UsageEventCheck.EventTime),
-                out var undecodable)
-            .Process("deduplicate", () => new Deduplicate(stores.Seen, stores.Outcomes), stores.Seen, stores.Outcomes)
-            .Process("resolve", () => new Resolve(references, stores.Parked, stores.Outcomes), stores.Parked, stores.Outcomes)
-            .Process("measure", () => new Measure(references.Metrics))
-            .Repartition(Repartitioned.With("partials", PartialKeySerde.Instance, serdes.Partials)
-                .WithPartitioner(static (key, partitions) => Partitioners.Murmur2(key.Window.Account, partitions))
-                .WithCombiner(static (all, next) => all.Combine(next)))
+        MeterHalf.Of(builder, serdes, stores, references, settings)
             .Process("settle", () => new Settle(settling, references, WindowRetention), settling.All)
-            .To(topics.Ledger, Produced.With(Serdes.Utf8, serdes.Ledger).WithName("ledger").WithWatermarks(TimeSpan.FromHours(1)));
-        undecodable
-            .Process("reject", () => new RejectUndecodable(stores.Outcomes), stores.Outcomes)
-            .To(topics.Rejected, Produced.With<byte[]?, RejectedEvent>(Serdes.Bytes!, serdes.Rejected).WithName("rejected"));
+            .To(serdes.Topics.Ledger, Produced.With(Serdes.Utf8, serdes.Ledger).WithName("ledger").WithWatermarks(TimeSpan.FromHours(1)));
         return builder.Build();
     }
 }

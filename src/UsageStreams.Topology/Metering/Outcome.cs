@@ -1,48 +1,47 @@
 using System.Buffers;
 using System.Globalization;
-using System.Text;
+using System.Runtime.InteropServices;
 using UsageStreams.Model;
 using UsageStreams.Streams;
 
 namespace UsageStreams.Topology.Metering;
 
-/// <summary>Where a record ended.</summary>
-internal enum Outcome
-{
-    Counted,
-    Duplicate,
-    Rejected,
-    Parked,
-}
-
 /// <summary>How the records of a partition under one key ended so far; counts in place.</summary>
 internal sealed class OutcomeTally
 {
     private readonly long[] _counts = new long[Enum.GetValues<Outcome>().Length];
+    private readonly Dictionary<string, long> _reasons = new(StringComparer.Ordinal);
 
     /// <summary>As it was kept.</summary>
     public static OutcomeTally From(EventOutcomes kept)
     {
         var tally = new OutcomeTally();
-        (tally[Outcome.Counted], tally[Outcome.Duplicate], tally[Outcome.Rejected], tally[Outcome.Parked]) = (kept.Counted, kept.Duplicate, kept.Rejected, kept.Parked);
+        (tally[Outcome.Ledger], tally[Outcome.Duplicate], tally[Outcome.Rejected], tally[Outcome.Parked], tally[Outcome.LateRejected]) =
+            (kept.Counted, kept.Duplicate, kept.Rejected, kept.Parked, kept.LateRejected);
+        foreach (var (reason, count) in kept.Reasons) tally._reasons[reason] = count;
         return tally;
     }
 
-    public long this[Outcome outcome]
+    /// <summary>Counts records; fewer than none when they end elsewhere now.</summary>
+    public void Add(Ending ending, long count)
     {
-        get => _counts[(int)outcome];
-        set => _counts[(int)outcome] = value;
+        this[ending.Outcome] += count;
+        CollectionsMarshal.GetValueRefOrAddDefault(_reasons, ending.Name, out _) += count;
     }
 
     /// <summary>As it is kept; each record has exactly one outcome, so they add up to what was read.</summary>
     public EventOutcomes ToKeep() => new()
     {
         Read = _counts.Sum(),
-        Counted = this[Outcome.Counted],
+        Counted = this[Outcome.Ledger],
         Duplicate = this[Outcome.Duplicate],
         Rejected = this[Outcome.Rejected],
         Parked = this[Outcome.Parked],
+        LateRejected = this[Outcome.LateRejected],
+        Reasons = _reasons.Where(static reason => reason.Value != 0).ToDictionary(StringComparer.Ordinal),
     };
+
+    private ref long this[Outcome outcome] => ref _counts[(int)outcome];
 }
 
 /// <summary>Names a tally: records of the same key can stand in several partitions, when producers choose partitions by themselves.</summary>
@@ -51,15 +50,12 @@ internal readonly record struct OutcomeKey(int Partition, string Key);
 /// <summary>Keeps the account of where records ended: nothing is dropped without being counted.</summary>
 internal sealed class OutcomeCounter(KeyValueStore<OutcomeKey, OutcomeTally> outcomes, int partition)
 {
-    /// <summary>Counts a record under its key as read.</summary>
-    public void Count(byte[]? key, Outcome outcome) => Count(key is null ? string.Empty : Encoding.UTF8.GetString(key), outcome);
-
-    /// <summary>Counts a record under its key.</summary>
-    public void Count(string key, Outcome outcome)
+    /// <summary>Counts records under their key.</summary>
+    public void Count(string key, Ending ending, long count = 1)
     {
         var name = new OutcomeKey(partition, key);
         if (!outcomes.TryGet(name, out var tally)) tally = new OutcomeTally();
-        tally[outcome]++;
+        tally.Add(ending, count);
         outcomes.Put(name, tally);
     }
 }

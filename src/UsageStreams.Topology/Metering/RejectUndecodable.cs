@@ -1,51 +1,30 @@
+using System.Text;
 using UsageStreams.Model;
 using UsageStreams.Streams;
 
 namespace UsageStreams.Topology.Metering;
 
 /// <summary>Turns records that can't be decoded or can't be meant into rejected events: as they were read, with the reason.</summary>
-internal sealed class RejectUndecodable(StoreBuilder<OutcomeKey, OutcomeTally> outcomes) : IProcessor<byte[]?, UndecodableRecord, byte[]?, RejectedEvent>
+internal sealed class RejectUndecodable(MeteringStores stores, MeteringOptions options) : IProcessor<byte[]?, UndecodableRecord, byte[]?, RejectedEvent>
 {
     private ProcessorContext<byte[]?, RejectedEvent> _context = null!;
     private OutcomeCounter _outcomes = null!;
+    private ExceptionLog _exceptions = null!;
 
     public void Init(ProcessorContext<byte[]?, RejectedEvent> context)
     {
         _context = context;
-        _outcomes = new OutcomeCounter(context.GetStore(outcomes), context.TaskId.Partition);
+        _outcomes = new OutcomeCounter(context.GetStore(stores.Outcomes), context.TaskId.Partition);
+        _exceptions = new ExceptionLog(context.GetStore(stores.Exceptions), options.Exceptions, context.TaskId.Partition);
     }
 
     public void Process(in Record<byte[]?, UndecodableRecord> record)
     {
-        _outcomes.Count(record.Key, Outcome.Rejected);
-        _context.Forward(record.WithValue(Rejection(record.Value)));
-    }
-
-    private static RejectedEvent Rejection(UndecodableRecord record) => new()
-    {
-        Topic = record.Source.Topic,
-        Partition = record.Source.Partition,
-        Offset = record.Source.Offset,
-        Key = record.Key,
-        Value = record.Value,
-        Headers = HeadersOf(record.Headers),
-        Reason = record.Code ?? ReasonOf(record.Reason),
-        Text = record.Cause,
-        Arrival = DateTimeOffset.FromUnixTimeMilliseconds(record.Source.Arrival),
-    };
-
-    private static string ReasonOf(UndecodableReason reason) => reason switch
-    {
-        UndecodableReason.NullKey => "missing-key",
-        UndecodableReason.NullValue => "missing-value",
-        UndecodableReason.Watermark => "unreadable-watermark",
-        _ => "undecodable",
-    };
-
-    private static List<Model.RecordHeader> HeadersOf(RecordHeaders headers)
-    {
-        var copied = new List<Model.RecordHeader>(headers.Count);
-        foreach (var header in headers) copied.Add(new Model.RecordHeader { Name = header.Key, Value = header.Value });
-        return copied;
+        var rejected = Rejections.Of(record.Value);
+        var key = record.Key is null ? string.Empty : Encoding.UTF8.GetString(record.Key);
+        _outcomes.Count(key, Ending.Rejection(rejected.Reason));
+        var one = Waiting.One(record.Timestamp, record.Value.Source);
+        _exceptions.Raise(key, ExceptionKind.Rejected, rejected.Reason, rejected.Text, one, record.Value.Source.Arrival);
+        _context.Forward(record.WithValue(rejected));
     }
 }

@@ -16,7 +16,7 @@ public sealed class StatementTests
     [Fact]
     public void The_JSON_is_one_object_of_numbers_with_all_their_digits() =>
         JsonSerializer.Serialize(JsonDocument.Parse(StatementWriter.Json(Good)).RootElement).ShouldBe(
-            "{\"events\":{\"read\":10001,\"counted\":10000,\"duplicate\":0,\"rejected\":1,\"parked\":0},\"tenants\":1753,\"accounts\":1474," +
+            "{\"events\":{\"read\":10001,\"counted\":10000,\"duplicate\":0,\"rejected\":1,\"parked\":0,\"lateRejected\":0},\"tenants\":1753,\"accounts\":1474," +
             "\"metrics\":{\"api.calls\":9780,\"bytes.out\":2747282740,\"active.users\":3027},\"transactions\":{\"held\":2,\"posted\":1472}," +
             "\"erp\":{\"documents\":1472,\"total\":12.5},\"crm\":{\"signals\":2000},\"recount\":\"equal\",\"seconds\":12.3}");
 
@@ -34,7 +34,7 @@ public sealed class StatementTests
     [Fact]
     public void People_read_the_same() => StatementWriter.Text(Good).ReplaceLineEndings("\n").ShouldBe(
         """
-        events        10,001 read, 10,000 counted, 0 duplicate, 1 rejected, 0 parked
+        events        10,001 read, 10,000 counted, 0 duplicate, 1 rejected, 0 parked, 0 too late
         tenants       1,753 in 1,474 accounts
         api.calls     9,780
         bytes.out     2,747,282,740

@@ -58,7 +58,19 @@ public sealed class MeteringTests
     }
 
     [Fact]
-    public void A_repetition_counts_once_even_with_another_time_and_content()
+    public void A_repetition_counts_once()
+    {
+        using var run = new MeteringRun();
+        run.Pipe(References.Event("t0", "1", References.Start, 7));
+        run.Pipe(References.Event("t0", "1", References.Start, 7));
+        run.Complete(References.Start.AddHours(3));
+
+        run.Ledger.ReadAll().Single(record => record.Value!.Metric == "bytes.out").Value!.Quantity.ShouldBe(7);
+        run.Outcomes.Duplicate.ShouldBe(1);
+    }
+
+    [Fact]
+    public void The_same_id_with_another_time_and_content_is_rejected_and_the_first_stays()
     {
         using var run = new MeteringRun();
         run.Pipe(References.Event("t0", "1", References.Start, 7));
@@ -66,7 +78,8 @@ public sealed class MeteringTests
         run.Complete(References.Start.AddHours(3));
 
         run.Ledger.ReadAll().Single(record => record.Value!.Metric == "bytes.out").Value!.Quantity.ShouldBe(7);
-        run.Outcomes.Duplicate.ShouldBe(1);
+        run.Outcomes.Rejected.ShouldBe(1);
+        run.Rejected.ShouldHaveSingleItem().Reason.ShouldBe("id-conflict");
     }
 
     [Fact]

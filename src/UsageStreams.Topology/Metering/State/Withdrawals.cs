@@ -1,0 +1,58 @@
+using UsageStreams.Model;
+using UsageStreams.Streams;
+
+namespace UsageStreams.Topology.Metering.State;
+
+/// <summary>
+/// What producers took back. Of an event that comes after its withdrawal nothing is counted; one that was counted before stays so until the recount that
+/// takes it out, and is pending until then.
+/// </summary>
+internal sealed class Withdrawals
+{
+    private readonly KeyValueStore<EventDigest, Withdrawal> _store;
+    private readonly Dictionary<EventDigest, Withdrawal> _pending = [];
+
+    public Withdrawals(KeyValueStore<EventDigest, Withdrawal> store)
+    {
+        _store = store;
+        foreach (var (identity, withdrawal) in store.All)
+        {
+            if (withdrawal.Time is not null) _pending.Add(identity, withdrawal);
+        }
+    }
+
+    /// <summary>Those that a recount is to take out.</summary>
+    public IReadOnlyDictionary<EventDigest, Withdrawal> Pending => _pending;
+
+    /// <summary>Whether an event was taken back.</summary>
+    public bool TryGet(EventDigest identity, out Withdrawal withdrawal)
+    {
+        if (_store.Count > 0) return _store.TryGet(identity, out withdrawal!);
+        withdrawal = null!;
+        return false;
+    }
+
+    /// <summary>Whether an event is taken out of what was counted.</summary>
+    public bool IsInEffect(EventDigest identity) => TryGet(identity, out var withdrawal) && withdrawal.Time is null;
+
+    /// <summary>Keeps a withdrawal.</summary>
+    public void Put(EventDigest identity, Withdrawal withdrawal)
+    {
+        _store.Put(identity, withdrawal);
+        if (withdrawal.Time is not null) _pending[identity] = withdrawal;
+    }
+
+    /// <summary>The event was taken out.</summary>
+    public void Settle(EventDigest identity)
+    {
+        if (!_pending.Remove(identity, out var withdrawal)) return;
+        _store.Put(identity, withdrawal with { Time = null });
+    }
+
+    /// <summary>Forgets those that came before a time (Unix milliseconds) and have no work left.</summary>
+    public void Forget(long before)
+    {
+        var ended = _store.All.Where(entry => entry.Value.Arrival < before && entry.Value.Time is null).Select(entry => entry.Key).ToList();
+        foreach (var identity in ended) _store.Delete(identity);
+    }
+}
