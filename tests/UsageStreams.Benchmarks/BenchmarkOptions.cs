@@ -16,7 +16,7 @@ internal sealed record BenchmarkOptions
     /// <summary>A real broker; null starts the embedded one in a process of its own.</summary>
     public string? Bootstrap { get; init; }
 
-    /// <summary>A real registry; the chain needs it with a real broker.</summary>
+    /// <summary>A real registry; metering needs it with a real broker.</summary>
     public string? Registry { get; init; }
 
     /// <summary>Cases of the engine to measure; empty for the usual ones.</summary>

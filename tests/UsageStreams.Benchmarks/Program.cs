@@ -1,7 +1,7 @@
 using UsageStreams.Benchmarks;
-using UsageStreams.Benchmarks.Chain;
 using UsageStreams.Benchmarks.Dedup;
 using UsageStreams.Benchmarks.Engine;
+using UsageStreams.Benchmarks.Metering;
 using UsageStreams.Benchmarks.Storage;
 
 try
@@ -9,7 +9,7 @@ try
     return args switch
     {
         ["broker", var directory] => await BrokerProcess.ServeAsync(directory),
-        ["chain", .. var rest] => await ChainBenchmark.RunAsync(BenchmarkOptions.Parse(rest)),
+        ["metering", .. var rest] => await MeteringBenchmark.RunAsync(BenchmarkOptions.Parse(rest)),
         ["storage", .. var rest] => StorageBenchmark.Run(BenchmarkOptions.Parse(rest)),
         ["dedup", .. var rest] => DedupBenchmark.Run(BenchmarkOptions.Parse(rest)),
         ["engine", .. var rest] => await EngineBenchmark.RunAsync(BenchmarkOptions.Parse(rest)),
@@ -25,11 +25,12 @@ catch (ArgumentException e)
 static int Usage()
 {
     Console.Error.WriteLine($"""
-        usage: bench chain [--json] [--records N] [--runs N] [--bootstrap HOST:PORT --registry URL]
+        usage: bench metering [--json] [--records N] [--runs N] [--bootstrap HOST:PORT --registry URL]
                bench engine [--json] [--records N] [--runs N] [--keys N] [--only CASE,CASE…] [--bootstrap HOST:PORT [--peer FOLDER]]
                bench storage [--json] [--runs N] [--keys N] [--only memory,disk,faster]
                bench dedup [--json] [--records N]
-          chain   the metering topology, exactly once, against a tuned plain consume loop over the same topic
+          metering  the metering topology, exactly once, with one worker thread and two, beside a tuned plain consume loop over the same topic;
+                    and from an event to the running total that has it, at half that rate
           engine  the streams engine alone, exactly once, one thread, beside the same loop. Cases:
         {string.Join(Environment.NewLine, EngineCases.All.Select(static one => $"          {one.Name,-14} {one.Meaning}"))}
                   Without --only: {string.Join(", ", EngineCases.Usual)}. --peer adds the peer cases to these.

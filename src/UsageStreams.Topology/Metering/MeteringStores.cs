@@ -14,7 +14,7 @@ internal sealed class MeteringStores
     {
         _serdes = serdes;
         var window = options.DedupMillis;
-        Seen = Stores.KeyValue("seen", EventDigestSerde.Instance, SeenSerde.Instance).OnDisk().RestoredFromInput<string, IncomingEvent>(
+        Seen = Stores.KeyValue("seen", EventDigestSerde.Instance, SeenSerde.Instance).OnDisk().WithRetention(options.DedupWindow, static seen => seen.Arrival).RestoredFromInput<string, IncomingEvent>(
             options.DedupWindow,
             (in Record<string, IncomingEvent> record, in RecordMetadata at, KeyValueStore<EventDigest, Seen> store) => SeenEvents.Remember(store, window, record.Value, at));
         Outcomes = Stores.KeyValue("outcomes", OutcomeKeySerde.Instance, new OutcomeTallySerde(serdes.Outcomes)).WithChangelog(serdes.Topics.Outcomes);

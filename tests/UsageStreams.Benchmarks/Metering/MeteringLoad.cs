@@ -8,16 +8,25 @@ using UsageStreams.Model;
 using UsageStreams.Streams;
 using UsageStreams.Topology;
 
-namespace UsageStreams.Benchmarks.Chain;
+namespace UsageStreams.Benchmarks.Metering;
 
-/// <summary>Web requests of 1,000 tenants of 250 accounts, 20 ms of event time apart, with reference data for them.</summary>
-internal static class ChainLoad
+/// <summary>Web requests of 1,000 tenants of 250 accounts, with reference data for them.</summary>
+internal static class MeteringLoad
 {
     private const int Tenants = 1000;
     private const int Accounts = 250;
-    private static readonly DateTimeOffset Start = new(2026, 5, 1, 0, 0, 0, TimeSpan.Zero);
 
+    /// <summary>Publishes references, and events that happened 20 ms apart until now.</summary>
     public static async Task PublishAsync(KafkaConnection connection, UsageSerdes serdes, int records)
+    {
+        await PublishReferencesAsync(connection, serdes);
+        using var producer = new ProducerBuilder<byte[], byte[]>(Config(connection)).Build();
+        var start = TimeProvider.System.GetUtcNow().AddMilliseconds(-20L * records);
+        Publish(producer, serdes.Topics.Events, serdes.Registry, Enumerable.Range(0, records).Select(number => EventOf(number, start.AddMilliseconds(20L * number))), usage => usage.Tenant);
+    }
+
+    /// <summary>Publishes what events are counted by.</summary>
+    public static async Task PublishReferencesAsync(KafkaConnection connection, UsageSerdes serdes)
     {
         var topics = serdes.Topics;
         using var admin = new AdminClientBuilder(connection.AdminClientConfig()).Build();
@@ -33,8 +42,10 @@ internal static class ChainLoad
         Publish(producer, topics.Contracts, serdes.Registry, Enumerable.Range(0, Accounts).Select(ContractOf), contract => contract.Id);
         Publish(producer, topics.Accounts, serdes.Registry, Enumerable.Range(0, Accounts).Select(AccountOf), account => account.Id);
         Publish(producer, topics.Tenants, serdes.Registry, Enumerable.Range(0, Tenants).Select(TenantOf), tenant => tenant.Id);
-        Publish(producer, topics.Events, serdes.Registry, Enumerable.Range(0, records).Select(EventOf), usage => usage.Tenant);
     }
+
+    /// <summary>Account of an event's tenant.</summary>
+    public static string AccountOfEvent(int number) => $"a{TenantOfEvent(number) % Accounts}";
 
     private static ProducerConfig Config(KafkaConnection connection)
     {
@@ -76,7 +87,8 @@ internal static class ChainLoad
         }
     }
 
-    private static UsageEvent EventOf(int number)
+    /// <summary>An event.</summary>
+    public static UsageEvent EventOf(int number, DateTimeOffset time)
     {
         var mixed = (uint)number * 2654435761u;
         return new UsageEvent
@@ -84,14 +96,16 @@ internal static class ChainLoad
             Id = $"e{number}",
             Source = "bench",
             Type = "http.request",
-            Tenant = $"t{mixed % Tenants}",
+            Tenant = $"t{TenantOfEvent(number)}",
             User = $"u{mixed / Tenants % 50}",
             Product = "site",
-            Time = Start.AddMilliseconds(20L * number),
+            Time = time,
             Quantity = mixed % 100_000,
             Properties = new Dictionary<string, string>(StringComparer.Ordinal) { ["status"] = mixed % 20 == 0 ? "404" : "200", ["feature"] = "search" },
         };
     }
+
+    private static uint TenantOfEvent(int number) => (uint)number * 2654435761u % Tenants;
 
     private static Tenant TenantOf(int number) =>
         new() { Id = $"t{number}", Assignments = [new TenantAssignment { From = DateTimeOffset.UnixEpoch, Account = $"a{number % Accounts}" }] };
