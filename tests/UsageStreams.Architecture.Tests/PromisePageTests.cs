@@ -2,9 +2,11 @@ using System.Text.RegularExpressions;
 
 namespace UsageStreams.Architecture.Tests;
 
-/// <summary>The pages that say by which test each promise of the engine is shown.</summary>
+/// <summary>The pages that say by which test each promise is shown.</summary>
 public sealed partial class PromisePageTests
 {
+    // A row may say plainly that nothing shows it.
+    private const string NotYet = "*not yet shown*";
     private const string BenchmarkCases = "tests/UsageStreams.Benchmarks/Engine/EngineCases.cs";
 
     private static readonly Lazy<HashSet<string>> Tests = new(() => [.. Repository.CSharp("tests").Where(static file => file.EndsWith("Tests.cs", StringComparison.Ordinal)).SelectMany(NamesOf)]);
@@ -12,13 +14,14 @@ public sealed partial class PromisePageTests
     [Theory]
     [InlineData("docs/engine-faults.md", 30)]
     [InlineData("docs/engine-acceptance.md", 20)]
+    [InlineData("docs/metering-acceptance.md", 40)]
     public void Every_row_names_a_test_or_a_benchmark_and_all_of_them_exist(string page, int rows)
     {
         (string Row, string Shown)[] found = [.. Repository.Lines(page).Select(static line => Row().Match(line)).Where(static row => row.Success && row.Groups["last"].Value.Trim() != "shown by")
             .Select(static row => (row.Value, row.Groups["last"].Value)).Where(static row => !row.Item2.Trim().StartsWith("---", StringComparison.Ordinal))];
 
         found.Length.ShouldBeGreaterThanOrEqualTo(rows);
-        found.Where(static row => !TestName().IsMatch(row.Shown) && !Benchmark().IsMatch(row.Shown))
+        found.Where(static row => !TestName().IsMatch(row.Shown) && !Benchmark().IsMatch(row.Shown) && !row.Shown.Contains(NotYet, StringComparison.Ordinal))
             .Select(row => $"{page}: this row says in its last column by no test or benchmark that it holds: {row.Row}")
             .Concat(found.SelectMany(static row => TestName().Matches(row.Shown).Select(static name => name.Groups["name"].Value)).Distinct()
                 .Where(static name => !Tests.Value.Contains(name)).Select(name => $"{page} names {name}, and there is no such test; write it, or name the one that took its place."))

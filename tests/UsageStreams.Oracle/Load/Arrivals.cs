@@ -1,7 +1,11 @@
 namespace UsageStreams.Oracle.Load;
 
 /// <summary>When records arrive: most soon after they happened, 2 % late, a few later than anybody waits.</summary>
-internal sealed class Arrivals(Random random, LoadClock clock, Features features)
+/// <param name="random">Decides.</param>
+/// <param name="clock">When the load takes place.</param>
+/// <param name="features">What happens in it.</param>
+/// <param name="longest">How long after an event it is sent again at most, ms.</param>
+internal sealed class Arrivals(Random random, LoadClock clock, Features features, long longest)
 {
     /// <summary>Arrival of an event.</summary>
     /// <param name="time">Event time, Unix ms.</param>
@@ -17,7 +21,7 @@ internal sealed class Arrivals(Random random, LoadClock clock, Features features
     /// <summary>How long after an event it is sent again.</summary>
     public long UntilRepetition() => random.Next(10) switch
     {
-        0 => random.NextInt64(clock.Span),
+        0 => random.NextInt64(Math.Min(clock.Span, longest)),
         < 4 => random.NextInt64(3 * LoadClock.Hour),
         _ => random.NextInt64(LoadClock.Minute),
     };

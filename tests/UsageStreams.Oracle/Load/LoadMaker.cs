@@ -8,12 +8,19 @@ internal sealed class LoadMaker
     private const int MostCommits = 2_000;
     private const int MostCrashes = 12;
 
+    // When a store of identities was made again, what repeats a repetition after the window of deduplication may be told by another reason.
+    private const long WithoutDoubt = 44 * LoadClock.Day;
+
+    // A worker that stands still for weeks can't correct what is older than the deduplication window when it goes on.
+    private const long LongestWithoutCommit = 12 * LoadClock.Hour;
+
     private readonly LoadOptions _options;
     private readonly Random _random;
     private readonly LoadClock _clock;
     private readonly EventMaker _events;
     private readonly Arrivals _arrivals;
     private readonly List<LoadStep> _steps = [];
+    private readonly int _crashes;
 
     private LoadMaker(LoadOptions options)
     {
@@ -21,7 +28,8 @@ internal sealed class LoadMaker
         _random = new Random(options.Seed);
         _clock = LoadClock.Of(options);
         _events = new EventMaker(_random, options.Features);
-        _arrivals = new Arrivals(_random, _clock, options.Features);
+        _crashes = options.Seed % 2 == 0 ? 0 : _random.Next(MostCrashes);
+        _arrivals = new Arrivals(_random, _clock, options.Features, longest: _crashes > 0 ? WithoutDoubt : long.MaxValue);
     }
 
     private bool Has(Features feature) => _options.Features.HasFlag(feature);
@@ -46,8 +54,8 @@ internal sealed class LoadMaker
         for (var index = 0; index < _options.Events; index++)
         {
             var time = _clock.Start + (_clock.Span * index / _options.Events);
-            var arrival = made.Count > 0 && Has(Features.Withdrawals) && _random.Next(100) == 0
-                ? Withdrawal(made[_random.Next(made.Count)])
+            var arrival = made.Count > 0 && Has(Features.Withdrawals) && _random.Next(100) == 0 && made[_random.Next(made.Count)] is var taken && IsTakenBack(taken)
+                ? Withdrawal(taken)
                 : First(_events.Make(time));
             made.Add(arrival);
             Add(arrival);
@@ -65,6 +73,9 @@ internal sealed class LoadMaker
         At = first.At + _arrivals.UntilRepetition(),
         Event = Has(Features.Conflicts) && _random.Next(10) == 0 ? _events.Conflicting(first.Event) : first.Event,
     };
+
+    // What came beyond a recount's reach ended as too late, and stays so.
+    private static bool IsTakenBack(EventArrives taken) => taken.At - taken.Event.Time.ToUnixTimeMilliseconds() < 30 * LoadClock.Day;
 
     /// <summary>An event that takes another back; now and then one that nobody sent.</summary>
     private EventArrives Withdrawal(EventArrives taken)
@@ -101,14 +112,14 @@ internal sealed class LoadMaker
     private List<LoadStep> WithCommitsAndCrashes(List<LoadStep> steps)
     {
         var commits = Math.Min(MostCommits, (int)(steps.Count * Math.Pow(10, -1 - (2 * _random.NextDouble()))));
-        var crashes = _random.Next(MostCrashes);
-        var all = new List<LoadStep>(steps.Count + commits + crashes);
+        var all = new List<LoadStep>(steps.Count + commits + _crashes);
+        var committed = _clock.Start;
         foreach (var step in steps)
         {
             all.Add(step);
             if (step is ReferenceArrives { At: var at } && at == _clock.LongBefore) continue;
-            if (_random.Next(steps.Count) < commits) all.Add(new Commits(step.At));
-            if (_random.Next(steps.Count) < crashes) all.Add(new Crashes(step.At));
+            if (_random.Next(steps.Count) < commits || step.At - committed > LongestWithoutCommit) all.Add(new Commits(committed = step.At));
+            if (_random.Next(steps.Count) < _crashes) all.Add(new Crashes(step.At));
         }
 
         return all;

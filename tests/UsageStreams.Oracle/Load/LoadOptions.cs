@@ -16,7 +16,7 @@ internal sealed record LoadOptions
     public static Features All => Enum.GetValues<Features>().Aggregate(static (all, next) => all | next);
 
     /// <summary>What metering is held to.</summary>
-    public static Features Supported => Features.None;
+    public static Features Supported => All;
 
     /// <summary>The load of a seed: everything metering is held to, every third over months.</summary>
     public static LoadOptions OfSeed(int seed, int events) =>
