@@ -27,7 +27,8 @@ internal sealed class Meter(MeteringStores stores, MeterTables tables, MeteringO
         _state = MeterState.Of(context, stores, tables, options);
         _partials = new OpenPartials(context, _state.References);
         new Recounting(context, _state, _partials, options).Start();
-        context.Schedule(ForgetInterval, PunctuationType.WallClock, _ => _state.Withdrawals.Forget(context.Metadata.Arrival - options.DedupMillis));
+        // An event may come as long as that after its withdrawal, and be counted anew as long as that after it came.
+        context.Schedule(ForgetInterval, PunctuationType.WallClock, _ => _state.Withdrawals.Forget(context.Metadata.Arrival - (2 * options.DedupMillis)));
     }
 
     public void Process(in Record<string, IncomingEvent> record)
