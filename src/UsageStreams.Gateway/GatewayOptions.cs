@@ -30,7 +30,9 @@ public sealed record GatewayOptions
     /// <summary>Clock of expiries and rates; default the system's.</summary>
     public TimeProvider TimeProvider { get; init; } = TimeProvider.System;
 
-    internal void Validate()
+    /// <summary>Looks for settings that are out of their range or don't go together; a gateway does so when it starts.</summary>
+    /// <exception cref="GatewayException">There are some; all of them are told.</exception>
+    public void Validate()
     {
         List<string> problems = [.. Limits.Problems()];
         if (string.IsNullOrWhiteSpace(TokensFile)) problems.Add($"{nameof(TokensFile)} is empty; name the file that 'usagestreams gateway token add' wrote");

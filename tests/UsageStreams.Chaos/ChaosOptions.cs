@@ -15,6 +15,7 @@ internal sealed record ChaosOptions
           --bootstrap B   a real Kafka instead of an embedded broker; without --registry an embedded registry is run over it
           --kafka-dir DIR where that Kafka was started with './dev kafka start --dir', so that its broker can be killed too
           --json          one JSON object instead of text
+          --gateway       another run, against the ingest gateway: chaos --gateway --events N
         """;
 
     /// <summary>How long the load lasts.</summary>

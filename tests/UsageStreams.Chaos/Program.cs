@@ -1,12 +1,13 @@
 using UsageStreams.Chaos;
+using UsageStreams.Chaos.Ingest;
 using UsageStreams.Chaos.Report;
 using UsageStreams.Host;
 using UsageStreams.Host.Commands;
 
-ChaosOptions options;
+ChaosOptions? options;
 try
 {
-    options = ChaosOptions.Parse(args);
+    options = IngestProgram.IsMeant(args) ? null : ChaosOptions.Parse(args);
 }
 catch (ArgumentException error)
 {
@@ -23,6 +24,8 @@ Console.CancelKeyPress += (_, pressed) =>
 };
 try
 {
+    if (options is null)
+        return await IngestProgram.RunAsync(args, stopping.Token);
     var result = await ChaosRun.RunAsync(options, static text => Console.Error.WriteLine("chaos: " + text), TimeProvider.System, stopping.Token);
     Console.WriteLine((options.Json ? ResultWriter.Json(result) : ResultWriter.Text(result)).TrimEnd());
     return result.Passed ? ExitCodes.Done : ExitCodes.Failed;

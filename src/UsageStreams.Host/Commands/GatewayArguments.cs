@@ -38,10 +38,13 @@ internal sealed class GatewayArguments
     /// <summary>Events on their way to Kafka at most.</summary>
     public Option<int> QueuedEvents { get; } = Number("--max-queued", "Events on their way to Kafka; when there are as many, requests are answered 503", 100_000, 1, 10_000_000);
 
+    /// <summary>Seconds after which an event that Kafka did not acknowledge is told to be unconfirmed.</summary>
+    public Option<int> DeliveryTimeout { get; } = Number("--delivery-timeout", "Seconds after which an event that Kafka did not acknowledge is answered as unconfirmed", 10, 1, 300);
+
     /// <summary>Adds them to a command.</summary>
     public void AddTo(Command command)
     {
-        foreach (var option in (Option[])[_listen, _tokens, _certificate, _key, _plain, _body, _events, _event, _requests, _perToken, _rate, QueuedEvents])
+        foreach (var option in (Option[])[_listen, _tokens, _certificate, _key, _plain, _body, _events, _event, _requests, _perToken, _rate, QueuedEvents, DeliveryTimeout])
             command.Options.Add(option);
     }
 

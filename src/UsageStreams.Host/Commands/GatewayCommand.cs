@@ -10,8 +10,6 @@ namespace UsageStreams.Host.Commands;
 /// <summary><c>gateway</c>: takes events over HTTP.</summary>
 internal static class GatewayCommand
 {
-    private static readonly TimeSpan DeliveryTimeout = TimeSpan.FromSeconds(10);
-
     public static Command Describe()
     {
         var options = new GatewayArguments();
@@ -32,8 +30,9 @@ internal static class GatewayCommand
             var access = common.Access(parsed)!;
             using var certificate = options.Certificate(parsed);
             var settings = options.Options(parsed, certificate);
+            settings.Validate();
             using var logs = HostLog.Create();
-            await using var producer = await UsageProducer.ConnectAsync(ProducerOptions(access, settings.Limits, parsed.GetValue(options.QueuedEvents)), stopping.Token);
+            await using var producer = await UsageProducer.ConnectAsync(ProducerOptions(access, settings.Limits, options, parsed), stopping.Token);
             await using var gateway = await GatewayServer.StartAsync(settings, producer, logs, stopping.Token);
             await parsed.InvocationConfiguration.Output.WriteLineAsync($"gateway  {gateway.Url}");
             await Task.Delay(Timeout.Infinite, stopping.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
@@ -43,16 +42,15 @@ internal static class GatewayCommand
         return command;
     }
 
-    private static UsageProducerOptions ProducerOptions(KafkaAccess access, GatewayLimits limits, int queuedEvents) => new()
+    private static UsageProducerOptions ProducerOptions(KafkaAccess access, GatewayLimits limits, GatewayArguments options, ParseResult parsed) => new()
     {
         BootstrapServers = access.Bootstrap,
         Registry = access.Registry,
         Topic = access.Topics.Events,
         ClientId = access.Topics.Prefix + "usagestreams-gateway",
         Settings = access.Connection.Settings,
-        // A client that waits longer is better told to come again.
-        DeliveryTimeout = DeliveryTimeout,
-        MaxQueuedEvents = Math.Max(queuedEvents, limits.MaxEventsPerRequest),
+        DeliveryTimeout = TimeSpan.FromSeconds(parsed.GetValue(options.DeliveryTimeout)),
+        MaxQueuedEvents = Math.Max(parsed.GetValue(options.QueuedEvents), limits.MaxEventsPerRequest),
         MaxQueuedBytes = Math.Max(256 << 20, limits.MaxBodyBytes),
         // JSON says the same in more bytes than Avro.
         MaxEventBytes = Math.Max(limits.MaxEventBytes, 1_000_000),

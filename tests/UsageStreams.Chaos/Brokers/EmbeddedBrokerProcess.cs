@@ -103,8 +103,8 @@ internal sealed class EmbeddedBrokerProcess : IChaosBroker
             File.AppendAllText(_log, line + "\n");
     }
 
-    // Both are held until both are known, so that they differ.
-    private static (int Port, int RegistryPort) FreePorts()
+    /// <summary>Two ports that are free now; both are held until both are known, so that they differ.</summary>
+    public static (int Port, int RegistryPort) FreePorts()
     {
         using var first = new TcpListener(IPAddress.Loopback, 0);
         using var second = new TcpListener(IPAddress.Loopback, 0);

@@ -46,7 +46,7 @@ public sealed class CommandRunnerTests
         var run = await Run("--help");
 
         run.Code.ShouldBe(ExitCodes.Done);
-        foreach (var verb in (string[])["up", "worker", "import", "ref", "catalog", "generate", "topics", "exceptions", "describe", "broker", "sandbox"])
+        foreach (var verb in (string[])["up", "worker", "import", "ref", "catalog", "generate", "gateway", "topics", "exceptions", "describe", "broker", "sandbox"])
             run.Output.ShouldContain("Example: usagestreams " + verb);
         run.Output.ShouldContain("Exit codes: 0 done");
     }

@@ -1,0 +1,62 @@
+using System.Globalization;
+
+namespace UsageStreams.Chaos.Ingest;
+
+/// <summary>What a run against the gateway is asked to do.</summary>
+internal sealed record IngestOptions
+{
+    public const string Usage = """
+        usage: chaos --gateway [--events N] [--seed S] [--clients C] [--json]
+          clients send events to a gateway by HTTP, in every form that it takes, while its broker refuses, loses answers, stands still and is killed, and it is killed itself;
+          clients give up at random and send again with the same ids. Then the topic is read and metered: nothing acknowledged is lost, nothing is counted twice
+          --events N    1,000,000 by default
+          --seed S      chooses the events, the faults and when clients give up, 1 by default
+          --clients C   requests at once, 8 by default
+          --json        one JSON object instead of text
+        """;
+
+    /// <summary>Events that are sent.</summary>
+    public int Events { get; init; } = 1_000_000;
+
+    /// <summary>Chooses the events, the faults, and when clients give up.</summary>
+    public ulong Seed { get; init; } = 1;
+
+    /// <summary>Requests at once.</summary>
+    public int Clients { get; init; } = 8;
+
+    /// <summary>Whether the result is told as JSON.</summary>
+    public bool Json { get; init; }
+
+    /// <summary>Reads a command line, behind <c>--gateway</c>.</summary>
+    /// <exception cref="ArgumentException">It makes no sense.</exception>
+    public static IngestOptions Parse(ReadOnlySpan<string> arguments)
+    {
+        var options = new IngestOptions();
+        for (var at = 0; at < arguments.Length; at++)
+        {
+            options = arguments[at] switch
+            {
+                "--json" => options with { Json = true },
+                "--events" => options with { Events = Number(arguments, ++at, 1000, 100_000_000) },
+                "--clients" => options with { Clients = Number(arguments, ++at, 1, 64) },
+                "--seed" => options with { Seed = (ulong)Number(arguments, ++at, 0, int.MaxValue) },
+                // './dev' gives it to every run; this one has a broker of its own.
+                "--kafka-script" when at + 1 < arguments.Length => Skip(options, ref at),
+                var other => throw new ArgumentException($"Unknown option '{other}'."),
+            };
+        }
+
+        return options;
+    }
+
+    private static IngestOptions Skip(IngestOptions options, ref int at)
+    {
+        at++;
+        return options;
+    }
+
+    private static int Number(ReadOnlySpan<string> arguments, int at, int least, int most) =>
+        at < arguments.Length && int.TryParse(arguments[at], NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number >= least && number <= most
+            ? number
+            : throw new ArgumentException(string.Create(CultureInfo.InvariantCulture, $"{arguments[at - 1]} takes a whole number of {least} to {most}."));
+}

@@ -1,0 +1,54 @@
+using UsageStreams.Host.Generate;
+using UsageStreams.Host.Machine;
+
+namespace UsageStreams.Chaos.Ingest;
+
+/// <summary>The faults of a run: what happens when so many events are acknowledged, by seed.</summary>
+internal sealed class Storm(IngestOptions options, FaultyBrokerProcess broker, WorkerProcess gateway, Acknowledged acknowledged, Action<string> tell, TimeProvider time)
+{
+    // The gateway gives an event up after two seconds: a broker that is held or away for longer leaves events unconfirmed.
+    private static readonly string[] Kinds = ["refuse", "lose", "hold", "kill the broker", "kill the gateway"];
+
+    private readonly Xoshiro _random = new(options.Seed + 1);
+    private readonly int _rounds = Math.Clamp(options.Events / 100_000, 1, 4);
+
+    /// <summary>How often each kind of fault happened.</summary>
+    public Dictionary<string, int> Faults { get; } = Kinds.ToDictionary(static kind => kind, static _ => 0, StringComparer.Ordinal);
+
+    /// <summary>Lets every kind of fault happen, spread over the events; ends with the last fault, or when nothing is sent any more.</summary>
+    public async Task RunAsync(Task sending, CancellationToken cancellation)
+    {
+        var kinds = Enumerable.Range(0, _rounds).SelectMany(_ => Shuffled()).ToArray();
+        for (var at = 0; at < kinds.Length; at++)
+        {
+            var due = (int)((long)options.Events * (at + 1) / (kinds.Length + 2));
+            while (acknowledged.Count < due && !sending.IsCompleted)
+                await Task.Delay(TimeSpan.FromMilliseconds(10), time, cancellation);
+            if (sending.IsCompleted)
+                return;
+            tell($"{acknowledged.Count} events are acknowledged; {kinds[at]}");
+            await DoAsync(kinds[at], cancellation);
+            Faults[kinds[at]]++;
+        }
+    }
+
+    private Task DoAsync(string kind, CancellationToken cancellation) => kind switch
+    {
+        "refuse" or "lose" => broker.FailAsync(kind, TimeSpan.FromMilliseconds(500 + _random.NextInt(1000)), cancellation),
+        "hold" => broker.HoldAsync(TimeSpan.FromMilliseconds(1000 + _random.NextInt(3000)), cancellation),
+        "kill the broker" => broker.CrashAsync(TimeSpan.FromMilliseconds(_random.NextInt(3000)), cancellation),
+        _ => Task.FromResult(gateway.TryKill()),
+    };
+
+    private string[] Shuffled()
+    {
+        string[] kinds = [.. Kinds];
+        for (var at = kinds.Length - 1; at > 0; at--)
+        {
+            var other = _random.NextInt(at + 1);
+            (kinds[at], kinds[other]) = (kinds[other], kinds[at]);
+        }
+
+        return kinds;
+    }
+}
