@@ -16,8 +16,10 @@ namespace UsageStreams.Chaos.Ingest;
 /// <summary>One run: clients send events to a gateway while its broker and it are failed in every way, and what came out is counted.</summary>
 internal sealed class IngestRun(IngestOptions options, FaultyBrokerProcess broker, string folder, Action<string> tell, TimeProvider time)
 {
+    /// <summary>Events of a request, at most.</summary>
+    public const int LargestRequest = 800;
+
     private const int Partitions = 4;
-    private const int LargestRequest = 800;
 
     private readonly GenerateOptions _load = new()
     {
@@ -92,7 +94,7 @@ internal sealed class IngestRun(IngestOptions options, FaultyBrokerProcess broke
 
         var storm = new Storm(options, broker, gateway, _acknowledged, tell, time);
         using var ending = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
-        var sending = SendAllAsync(generator, client, ending.Token);
+        var sending = SendAllAsync(generator, client, storm, ending.Token);
         var work = Task.WhenAll(sending, storm.RunAsync(sending, ending.Token));
         if (await Task.WhenAny(work, gateway.Watching) != work)
         {
@@ -106,16 +108,17 @@ internal sealed class IngestRun(IngestOptions options, FaultyBrokerProcess broke
         return storm.Faults;
     }
 
-    private async Task SendAllAsync(LoadGenerator generator, HttpClient client, CancellationToken cancellation)
+    private async Task SendAllAsync(LoadGenerator generator, HttpClient client, Storm storm, CancellationToken cancellation)
     {
         var batches = Channel.CreateBounded<UsageEvent[]>(options.Clients * 2);
         var making = Task.Run(async () =>
         {
             var random = new Xoshiro(options.Seed + 2);
             var batch = new List<UsageEvent>();
-            var size = 1;
+            var (size, made) = (1, 0);
             foreach (var record in generator.Records())
             {
+                await storm.WaitAsync(made++, cancellation);
                 batch.Add(record.Event!);
                 if (batch.Count < size)
                     continue;
@@ -139,7 +142,7 @@ internal sealed class IngestRun(IngestOptions options, FaultyBrokerProcess broke
     private async Task<EventOutcomes> MeterAsync(KafkaSession session, TopicCount topic, CancellationToken cancellation)
     {
         await using var worker = new WorkerProcess(
-            ["worker", "metering", "--child", .. CommonOptions.ToArguments(broker.Access, null)], Path.Combine(folder, "metering.log"), text => tell("metering: " + text), time);
+            ["worker", "metering", "--child", "--state", Path.Combine(folder, "metering-state"), .. CommonOptions.ToArguments(broker.Access, null)], Path.Combine(folder, "metering.log"), text => tell("metering: " + text), time);
         return await OutcomeCount.WaitAsync(broker.Access, session.Values, topic.Records, worker.Watching, time, cancellation);
     }
 

@@ -11,6 +11,7 @@ internal sealed class Storm(IngestOptions options, FaultyBrokerProcess broker, W
 
     private readonly Xoshiro _random = new(options.Seed + 1);
     private readonly int _rounds = Math.Clamp(options.Events / 100_000, 1, 4);
+    private int _allowed;
 
     /// <summary>How often each kind of fault happened.</summary>
     public Dictionary<string, int> Faults { get; } = Kinds.ToDictionary(static kind => kind, static _ => 0, StringComparer.Ordinal);
@@ -21,16 +22,30 @@ internal sealed class Storm(IngestOptions options, FaultyBrokerProcess broker, W
         var kinds = Enumerable.Range(0, _rounds).SelectMany(_ => Shuffled()).ToArray();
         for (var at = 0; at < kinds.Length; at++)
         {
-            var due = (int)((long)options.Events * (at + 1) / (kinds.Length + 2));
+            var due = Due(at, kinds.Length);
+            Volatile.Write(ref _allowed, due);
             while (acknowledged.Count < due && !sending.IsCompleted)
                 await Task.Delay(TimeSpan.FromMilliseconds(10), time, cancellation);
             if (sending.IsCompleted)
                 return;
             tell($"{acknowledged.Count} events are acknowledged; {kinds[at]}");
+            Volatile.Write(ref _allowed, at + 1 < kinds.Length ? Due(at + 1, kinds.Length) : options.Events);
             await DoAsync(kinds[at], cancellation);
             Faults[kinds[at]]++;
         }
     }
+
+    /// <summary>Waits until an event may be sent: none is sent before the fault that comes before it has begun, so that every fault meets events.</summary>
+    /// <param name="number">How many were made before it.</param>
+    /// <param name="cancellation">Ends the waiting.</param>
+    public async Task WaitAsync(int number, CancellationToken cancellation)
+    {
+        // What is made and not yet full enough to be sent must not hold the next fault up.
+        while (number > Volatile.Read(ref _allowed) + IngestRun.LargestRequest)
+            await Task.Delay(TimeSpan.FromMilliseconds(5), time, cancellation);
+    }
+
+    private int Due(int fault, int faults) => (int)((long)options.Events * (fault + 1) / (faults + 2));
 
     private Task DoAsync(string kind, CancellationToken cancellation) => kind switch
     {
