@@ -134,7 +134,7 @@ public sealed class CommandRunnerTests
         var totals = JsonDocument.Parse(run.Output).RootElement;
         totals.GetProperty("records").GetInt64().ShouldBe(1000);
         totals.EnumerateObject().Select(static figure => figure.Name).ShouldBe(
-            ["records", "events", "duplicate", "unknown-tenant", "undecodable", "invalid", "late", "out-of-order", "api.calls", "bytes.out", "active.users"]);
+            ["records", "events", "duplicate", "unknown-tenant", "undecodable", "invalid", "conflict", "retraction", "late", "out-of-order", "api.calls", "bytes.out", "active.users"]);
     }
 
     private static int FreePort()
