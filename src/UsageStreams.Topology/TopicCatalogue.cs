@@ -33,5 +33,13 @@ public static class TopicCatalogue
         new(topics.BillingReceipts, "transaction", partitions, TopicRetention.Compact, Receipt.Schema),
         new(topics.Signals, "account", partitions, TopicRetention.Forever, CrmSignal.Schema),
         new(topics.CrmReceipts, "signal", partitions, TopicRetention.Compact, Receipt.Schema),
+        .. topics.Region.Length == 0 ? [] : Exported(topics.Global, partitions),
+    ];
+
+    /// <summary>Where a region's aggregates go.</summary>
+    private static TopicDefinition[] Exported(UsageTopics global, int partitions) =>
+    [
+        new(global.Ledger, "account", partitions, TopicRetention.Forever, LedgerEntry.Schema),
+        new(global.Running, "region/account/metric/period", partitions, TopicRetention.Compact, RunningTotal.Schema),
     ];
 }

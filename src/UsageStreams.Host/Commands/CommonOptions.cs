@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.CommandLine;
 using UsageStreams.Host.Kafka;
+using UsageStreams.Host.Regions;
 using UsageStreams.Streams;
 using UsageStreams.Topology;
 
@@ -18,14 +19,23 @@ internal sealed class CommonOptions
         Description = "Put before every topic, application and transactional id, such as 'eu.'", DefaultValueFactory = static _ => "",
     };
 
+    private readonly Option<string> _region = new("--region")
+    {
+        Description = "The region whose usage is meant, such as 'eu'; see docs/regions.md", DefaultValueFactory = static _ => "",
+    };
+
     private readonly Option<FileInfo?> _kafkaConfig = new("--kafka-config")
     {
         Description = "File of librdkafka client properties, name=value on each line: TLS, sign-in",
     };
 
+    private readonly bool _takesRegion;
+
     /// <param name="optional">Whether Kafka can be left to this process (up).</param>
     public CommonOptions(bool optional = false)
     {
+        // What runs all on one machine has no regions.
+        _takesRegion = !optional;
         var otherwise = optional ? "; without it an embedded broker and registry are started" : "";
         _bootstrap = new("--bootstrap")
         {
@@ -43,6 +53,11 @@ internal sealed class CommonOptions
             if (result.GetValueOrDefault<string>() is { } prefix && prefix.AsSpan().ContainsAnyExcept(PrefixCharacters))
                 result.AddError($"--prefix '{prefix}' holds a character that no topic name may have: letters, digits, '.', '_' and '-' are allowed.");
         });
+        _region.Validators.Add(static result =>
+        {
+            if (result.GetValueOrDefault<string>() is { Length: > 0 } region && !ResidencyFile.IsRegion(region))
+                result.AddError($"--region '{region}' is no name of a region: small letters, digits and '-', at most {ResidencyFile.LongestName}, beginning with a letter.");
+        });
     }
 
     /// <summary>Adds them to a command.</summary>
@@ -51,11 +66,16 @@ internal sealed class CommonOptions
         command.Options.Add(_bootstrap);
         command.Options.Add(_registry);
         command.Options.Add(_prefix);
+        if (_takesRegion)
+            command.Options.Add(_region);
         command.Options.Add(_kafkaConfig);
     }
 
     /// <summary>The prefix given.</summary>
     public string Prefix(ParseResult parsed) => parsed.GetValue(_prefix)!;
+
+    /// <summary>The topics' names, by the prefix and region given.</summary>
+    public UsageTopics Topics(ParseResult parsed) => new(Prefix(parsed), _takesRegion ? parsed.GetValue(_region)! : "");
 
     /// <summary>Kafka as given; null when it was left to this process.</summary>
     /// <exception cref="HostException">One of --bootstrap and --registry is missing.</exception>
@@ -68,7 +88,7 @@ internal sealed class CommonOptions
         if (bootstrap is null || registry is null)
             throw new HostException(ExitCodes.Usage, "--bootstrap and --registry belong together: give both, or neither for an embedded broker and registry.");
         var connection = new KafkaConnection(bootstrap) { Settings = KafkaProperties.Read(parsed.GetValue(_kafkaConfig)) };
-        return new KafkaAccess(connection, registry, new UsageTopics(Prefix(parsed)));
+        return new KafkaAccess(connection, registry, Topics(parsed));
     }
 
     /// <summary>The same as arguments of a worker.</summary>
@@ -82,6 +102,12 @@ internal sealed class CommonOptions
         {
             yield return "--prefix";
             yield return access.Topics.Prefix;
+        }
+
+        if (access.Topics.Region.Length > 0)
+        {
+            yield return "--region";
+            yield return access.Topics.Region;
         }
 
         if (kafkaConfig is not null)

@@ -25,7 +25,7 @@ internal static class TopicsCommand
         {
             var output = parsed.InvocationConfiguration.Output;
             output.WriteLine($"{"topic",-26}{"key",-24}{"partitions",-12}{"retention",-11}value");
-            foreach (var topic in TopicCatalogue.All(new UsageTopics(common.Prefix(parsed))))
+            foreach (var topic in TopicCatalogue.All(common.Topics(parsed)))
                 output.WriteLine(FormattableString.Invariant($"{topic.Name,-26}{topic.Key,-24}{topic.Partitions,-12}{topic.Retention,-11}{topic.Subject}"));
             return ExitCodes.Done;
         });

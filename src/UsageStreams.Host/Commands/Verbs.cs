@@ -18,6 +18,7 @@ internal static class Verbs
             ImportCommand.Describe(),
             RefCommand.Describe(),
             CatalogCommand.Describe(),
+            RegionsCommand.Describe(),
             GenerateCommand.Describe(),
             GatewayCommand.Describe(),
             TopicsCommand.Describe(),

@@ -24,7 +24,7 @@ internal sealed record KafkaAccess(KafkaConnection Connection, Uri Registry, Usa
     /// <summary>Settings of a transactional producer. Keys choose partitions as in Kafka's Java client.</summary>
     public ProducerConfig Producer(string transactionalId)
     {
-        var config = Connection.ProducerConfig(Topics.Prefix + transactionalId);
+        var config = Connection.ProducerConfig(Topics.HomePrefix + transactionalId);
         // Delivery reports are not asked for one by one: a commit fails when any record did.
         config.DeliveryReportFields = "none";
         return config;

@@ -2,6 +2,7 @@ using Confluent.Kafka;
 using Confluent.Kafka.Admin;
 using UsageStreams.Avro.Registry;
 using UsageStreams.Topology;
+using UsageStreams.Topology.Regions;
 
 namespace UsageStreams.Host.Kafka;
 
@@ -60,9 +61,26 @@ internal sealed class KafkaSession : IDisposable
         var missing = catalogue.Where(topic => !there.Contains(topic.Name)).ToList();
         if (missing.Count == 0)
             return [];
+        // The global ledger must know of a region before the region can write: billing then waits for it from the beginning.
+        if (_access.Topics.Region.Length > 0 && missing.Find(topic => topic.Name == _access.Topics.Ledger) is { } ledger)
+        {
+            await CreateAsync(admin, missing.Where(topic => topic != ledger));
+            await Task.Run(() => AnnounceRegion(ledger.Partitions), cancellation);
+            await CreateAsync(admin, [ledger]);
+        }
+        else
+        {
+            await CreateAsync(admin, missing);
+        }
+
+        return [.. missing.Select(static topic => topic.Name)];
+    }
+
+    private async Task CreateAsync(IAdminClient admin, IEnumerable<TopicDefinition> topics)
+    {
         try
         {
-            await admin.CreateTopicsAsync(missing.Select(static topic => new TopicSpecification
+            await admin.CreateTopicsAsync(topics.Select(static topic => new TopicSpecification
             {
                 Name = topic.Name, NumPartitions = topic.Partitions, ReplicationFactor = -1, Configs = new Dictionary<string, string>(topic.Settings),
             }));
@@ -75,8 +93,14 @@ internal sealed class KafkaSession : IDisposable
         {
             throw Unreachable.Kafka(_access, "creating the topics", error);
         }
+    }
 
-        return [.. missing.Select(static topic => topic.Name)];
+    private void AnnounceRegion(int partitions)
+    {
+        using var publisher = new UsagePublisher(_access, Values, "announce");
+        publisher.Begin();
+        publisher.AnnounceUpstream(_access.Topics.Global.Ledger, RegionExportTopology.UpstreamOf(_access.Topics.Region), partitions);
+        publisher.Commit();
     }
 
     /// <summary>The same with the default number of partitions.</summary>

@@ -15,6 +15,8 @@ internal sealed class UsagePublisher : IDisposable
     /// <summary>Header of a watermark record; see docs/engine.md.</summary>
     public const string WatermarkHeader = "us-watermark";
 
+    private const string UpstreamHeader = "us-upstream";
+
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
 
     private readonly KafkaAccess _access;
@@ -85,6 +87,29 @@ internal sealed class UsagePublisher : IDisposable
         {
             var message = new Message<byte[], byte[]> { Key = null!, Value = null!, Headers = new Headers { { WatermarkHeader, text } } };
             Try("publishing a watermark", () => _producer.Produce(partition, message));
+        }
+    }
+
+    /// <summary>Makes an application known to the readers of a topic that it will write: their stream time waits for each of its tasks.</summary>
+    /// <param name="topic">The topic.</param>
+    /// <param name="upstream">The sub-topology that will write it.</param>
+    /// <param name="partitions">How many tasks it has.</param>
+    public void AnnounceUpstream(string topic, string upstream, int partitions)
+    {
+        var found = TopicReader.Partitions(_access, topic);
+        if (found.Count == 0)
+            throw new HostException(ExitCodes.Unreachable, $"Kafka does not tell the partitions of {topic} yet, so that {upstream} can't be announced there. Run the command again.");
+        foreach (var partition in found)
+        {
+            for (var task = 0; task < partitions; task++)
+            {
+                var headers = new Headers
+                {
+                    { WatermarkHeader, "0"u8.ToArray() },
+                    { UpstreamHeader, Encoding.UTF8.GetBytes(string.Create(CultureInfo.InvariantCulture, $"{upstream}/{task}/{partitions}")) },
+                };
+                Try("announcing " + upstream, () => _producer.Produce(partition, new Message<byte[], byte[]> { Key = null!, Value = null!, Headers = headers }));
+            }
         }
     }
 

@@ -7,12 +7,13 @@ using UsageStreams.Streams;
 using UsageStreams.Topology;
 using UsageStreams.Topology.Billing;
 using UsageStreams.Topology.Metering;
+using UsageStreams.Topology.Regions;
 using UsageStreams.Topology.Signals;
 
 namespace UsageStreams.Host.Work;
 
 /// <summary>Topologies and sinks in one process. When one fails for good, all end.</summary>
-internal sealed class Worker(KafkaAccess access, KafkaSession session, string? instance, string state, SandboxAccess? sandbox, ILoggerFactory logs) : IAsyncDisposable
+internal sealed class Worker(KafkaAccess access, KafkaSession session, string? instance, string state, SandboxAccess? sandbox, ILoggerFactory logs, KeptHome keptHome = KeptHome.None) : IAsyncDisposable
 {
     private readonly List<KafkaStreams> _applications = [];
     private readonly List<IDisposable> _connectors = [];
@@ -54,7 +55,8 @@ internal sealed class Worker(KafkaAccess access, KafkaSession session, string? i
             WorkerParts.Metering => (access.Topics.MeteringApplication, MeteringTopology.Build(serdes)),
             WorkerParts.Billing => (access.Topics.BillingApplication, BillingTopology.Build(serdes, new ApprovalPolicy())),
             WorkerParts.Signals => (access.Topics.SignalsApplication, SignalsTopology.Build(serdes)),
-            _ => throw new ArgumentOutOfRangeException(nameof(part), part, "a worker runs metering, billing, signals and sinks"),
+            WorkerParts.Export => (access.Topics.ExportApplication, RegionExportTopology.Build(serdes, keptHome)),
+            _ => throw new ArgumentOutOfRangeException(nameof(part), part, "a worker runs metering, billing, signals, sinks and export"),
         };
         var options = new StreamsOptions { ApplicationId = name, Connection = access.Connection, InstanceId = instance, StateDirectory = state };
         var application = new KafkaStreams(topology, options, logs.CreateLogger<KafkaStreams>());

@@ -26,6 +26,9 @@ public sealed class CommandRunnerTests
     [InlineData("ref import", "Required argument missing")]
     [InlineData("ref import /there/is/none.csv", "There is no file /there/is/none.csv.")]
     [InlineData("ref import tenants.csv --kind metrics", "metrics")]
+    [InlineData("worker billing --region eu", "billing runs once for all regions")]
+    [InlineData("worker export", "say which with --region")]
+    [InlineData("worker metering --region EU", "is no name of a region")]
     [InlineData("topics create --partitions 0", "--partitions is 0: it takes 1 to 1000.")]
     [InlineData("topics list --prefix a/b", "a/b")]
     [InlineData("generate --dry-run --duplicates 3", "--duplicates is 3: it takes a share of 0 to 1.")]
@@ -46,7 +49,7 @@ public sealed class CommandRunnerTests
         var run = await Run("--help");
 
         run.Code.ShouldBe(ExitCodes.Done);
-        foreach (var verb in (string[])["up", "worker", "import", "ref", "catalog", "generate", "gateway", "topics", "exceptions", "describe", "broker", "sandbox"])
+        foreach (var verb in (string[])["up", "worker", "import", "ref", "regions", "catalog", "generate", "gateway", "topics", "exceptions", "describe", "broker", "sandbox"])
             run.Output.ShouldContain("Example: usagestreams " + verb);
         run.Output.ShouldContain("Exit codes: 0 done");
     }

@@ -53,7 +53,10 @@ internal sealed class LedgerRun : IDisposable
     }
 
     /// <summary>The only metering task says that every window before a time is in the ledger.</summary>
-    public void Pass(DateTimeOffset time) => _ledger.PipeWatermark(0, time.ToUnixTimeMilliseconds(), "partials/0/1");
+    public void Pass(DateTimeOffset time) => Pass(time, "partials/0/1");
+
+    /// <summary>A task that writes to the ledger says so.</summary>
+    public void Pass(DateTimeOffset time, string upstream) => _ledger.PipeWatermark(0, time.ToUnixTimeMilliseconds(), upstream);
 
     /// <summary>Lets the wall clock go on.</summary>
     public void Wait(TimeSpan time) => _driver.AdvanceWallClock(time);
