@@ -34,8 +34,8 @@ public sealed class OnceTests(ChainKafka kafka) : IClassFixture<ChainKafka>
         var more = await SettleAsync(second, kafka.Folder("twice"), options);
 
         Without(again, "seconds").ShouldBe(Without(once, "seconds"));
-        once["events"]!.ToJsonString().ShouldBe("""{"read":601,"counted":600,"duplicate":0,"rejected":1,"parked":0}""");
-        more["events"]!.ToJsonString().ShouldBe("""{"read":901,"counted":900,"duplicate":0,"rejected":1,"parked":0}""");
+        once["events"]!.ToJsonString().ShouldBe("""{"read":601,"counted":600,"duplicate":0,"rejected":1,"parked":0,"lateRejected":0}""");
+        more["events"]!.ToJsonString().ShouldBe("""{"read":901,"counted":900,"duplicate":0,"rejected":1,"parked":0,"lateRejected":0}""");
         more["recount"]!.GetValue<string>().ShouldBe("equal");
     }
 
@@ -54,7 +54,7 @@ public sealed class OnceTests(ChainKafka kafka) : IClassFixture<ChainKafka>
     }
 
     private static void ShouldBeTheSample(JsonNode statement) => Without(statement, "seconds", "crm").ShouldBe(
-        """{"events":{"read":10000,"counted":10000,"duplicate":0,"rejected":0,"parked":0},"tenants":1753,"accounts":1474,"""
+        """{"events":{"read":10000,"counted":10000,"duplicate":0,"rejected":0,"parked":0,"lateRejected":0},"tenants":1753,"accounts":1474,"""
         + """
         "metrics":{"api.calls":9780,"bytes.out":2747282740,"active.users":3027},"transactions":{"posted":1474},"erp":{"documents":1474,"total":568.47},"recount":"equal"}
         """.Trim());
