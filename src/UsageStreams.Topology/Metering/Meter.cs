@@ -14,8 +14,6 @@ namespace UsageStreams.Topology.Metering;
 internal sealed class Meter(MeteringStores stores, MeterTables tables, MeteringOptions options, SideOutput<byte[]?, RejectedEvent> conflicts)
     : IProcessor<string, IncomingEvent, PartialKey, Partial>
 {
-    private static readonly TimeSpan ForgetInterval = TimeSpan.FromHours(1);
-
     private ProcessorContext<PartialKey, Partial> _context = null!;
     private MeterState _state = null!;
     private OpenPartials _partials = null!;
@@ -27,8 +25,6 @@ internal sealed class Meter(MeteringStores stores, MeterTables tables, MeteringO
         _state = MeterState.Of(context, stores, tables, options);
         _partials = new OpenPartials(context, _state.References);
         new Recounting(context, _state, _partials, options).Start();
-        // An event may come as long as that after its withdrawal, and be counted anew as long as that after it came.
-        context.Schedule(ForgetInterval, PunctuationType.WallClock, _ => _state.Withdrawals.Forget(context.Metadata.Arrival - (2 * options.DedupMillis)));
     }
 
     public void Process(in Record<string, IncomingEvent> record)

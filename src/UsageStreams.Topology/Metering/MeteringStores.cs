@@ -15,7 +15,8 @@ internal sealed class MeteringStores
         _serdes = serdes;
         var window = options.DedupMillis;
         Seen = Stores.KeyValue("seen", EventDigestSerde.Instance, SeenSerde.Instance).OnDisk().WithRetention(options.DedupWindow, static seen => seen.Arrival).RestoredFromInput<string, IncomingEvent>(
-            options.DedupWindow,
+            // What lies one window back may itself repeat what lies another one back.
+            2 * options.DedupWindow,
             (in Record<string, IncomingEvent> record, in RecordMetadata at, KeyValueStore<EventDigest, Seen> store) => SeenEvents.Remember(store, window, record.Value, at));
         Outcomes = Stores.KeyValue("outcomes", OutcomeKeySerde.Instance, new OutcomeTallySerde(serdes.Outcomes)).WithChangelog(serdes.Topics.Outcomes);
         Parked = Stores.KeyValue("parked", Serdes.Utf8, serdes.Parked).WithChangelog(serdes.Topics.Parked);

@@ -19,6 +19,7 @@ internal sealed class RecountPass
     private readonly Dictionary<string, TenantRecount> _recounts = new(StringComparer.Ordinal);
     private readonly Judge _before;
     private readonly Judge _after;
+    private readonly long _longestWindow;
     private long _floor;
 
     private RecountPass(MeterState state, Sweep sweep, Dictionary<string, TenantPlan> plans, long floor)
@@ -28,6 +29,7 @@ internal sealed class RecountPass
         // Of their own: the one that judges what comes remembers its last event.
         _before = new Judge(state.Rules.Judge.Metrics, state.Rules.Judge.Products);
         _after = _rules is null ? new Judge(_before.Metrics, _before.Products) : new Judge(_rules.Metrics, _rules.Products);
+        _longestWindow = _before.Metrics.Metrics.Concat(_after.Metrics.Metrics).Select(static metric => MetricRule.WindowMillis(metric.Window)).DefaultIfEmpty(DayMillis).Max();
         FromArrival = Math.Max(floor, Begin());
     }
 
@@ -100,8 +102,13 @@ internal sealed class RecountPass
         return recount;
     }
 
-    // Of a tenant whose first event is read, all windows are whole.
-    private long ReachOf(AppliedTenant tenant) => tenant.Since >= _floor ? long.MinValue : DayOf(_floor + MeteringOptions.SkewMillis + DayMillis - 1);
+    // Of a tenant whose first event is read, all windows are whole; of others those of all metrics that begin late enough.
+    private long ReachOf(AppliedTenant tenant)
+    {
+        if (tenant.Since >= _floor) return long.MinValue;
+        var wholeFrom = _floor + MeteringOptions.SkewMillis + _longestWindow - 1;
+        return wholeFrom - (((wholeFrom % _longestWindow) + _longestWindow) % _longestWindow);
+    }
 
     private long Begin()
     {

@@ -12,7 +12,7 @@ namespace UsageStreams.Topology.Metering.Recount;
 /// <param name="plan">What to count.</param>
 /// <param name="before">Decides as it was.</param>
 /// <param name="after">Decides as it is to be.</param>
-/// <param name="reach">Events before this time are left as they are: not all that share a window with them can be read. Unix milliseconds, a day's start.</param>
+/// <param name="reach">Events before this time are left as they are: not all that share a window with them can be read. Unix milliseconds, the start of a window of every metric.</param>
 internal sealed class TenantRecount(TenantPlan plan, Judge before, Judge after, long reach)
 {
     private readonly Dictionary<WindowKey, RecountedWindow> _windows = [];

@@ -48,11 +48,4 @@ internal sealed class Withdrawals
         if (!_pending.Remove(identity, out var withdrawal)) return;
         _store.Put(identity, withdrawal with { Time = null });
     }
-
-    /// <summary>Forgets those that came before a time (Unix milliseconds) and have no work left.</summary>
-    public void Forget(long before)
-    {
-        var ended = _store.All.Where(entry => entry.Value.Arrival < before && entry.Value.Time is null).Select(entry => entry.Key).ToList();
-        foreach (var identity in ended) _store.Delete(identity);
-    }
 }
