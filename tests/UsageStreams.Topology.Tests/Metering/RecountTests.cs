@@ -238,7 +238,7 @@ public sealed class RecountTests
         run.Counted.Where(window => window.Key.Metric == "bytes@1").ShouldBe([new(("t0", "a0", "bytes@1", "1710"), 1), new(("t0", "a1", "bytes@1", "2910"), 2)], ignoreOrder: true);
         run.Exceptions.ShouldHaveSingleItem().ShouldSatisfyAllConditions(
             exception => exception.Kind.ShouldBe(ExceptionKind.BeyondRecount),
-            exception => exception.Text.ShouldContain("2026-05-20"));
+            exception => exception.Text.ShouldContain("2026-05-19T11:00"));
     }
 
     [Fact]
