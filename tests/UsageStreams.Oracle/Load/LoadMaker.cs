@@ -5,7 +5,10 @@ namespace UsageStreams.Oracle.Load;
 /// <summary>Makes a load by seed.</summary>
 internal sealed class LoadMaker
 {
-    private const int MostCommits = 2_000;
+    private const int MostCommits = 400;
+
+    // Each pass over the past reads on from the withdrawn event: thousands of them would take most of the time.
+    private const int MostWithdrawals = 300;
     private const int MostCrashes = 12;
 
     // When a store of identities was made again, what repeats a repetition after the window of deduplication may be told by another reason.
@@ -54,7 +57,7 @@ internal sealed class LoadMaker
         for (var index = 0; index < _options.Events; index++)
         {
             var time = _clock.Start + (_clock.Span * index / _options.Events);
-            var arrival = made.Count > 0 && Has(Features.Withdrawals) && _random.Next(100) == 0 && made[_random.Next(made.Count)] is var taken && IsTakenBack(taken)
+            var arrival = made.Count > 0 && Has(Features.Withdrawals) && _random.Next(_options.Events) < Math.Min(_options.Events / 100, MostWithdrawals) && made[_random.Next(made.Count)] is var taken && IsTakenBack(taken)
                 ? Withdrawal(taken)
                 : First(_events.Make(time));
             made.Add(arrival);
