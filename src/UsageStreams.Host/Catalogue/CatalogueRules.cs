@@ -1,17 +1,15 @@
 using UsageStreams.Model;
+using UsageStreams.Topology.Metering;
 
 namespace UsageStreams.Host.Catalogue;
 
 /// <summary>What must hold between the fields of a version and between the versions of a metric.</summary>
 internal static class CatalogueRules
 {
-    /// <summary>How far back metering knows repetitions, in arrival; see docs/metering.md.</summary>
-    public static readonly TimeSpan DedupWindow = TimeSpan.FromDays(45);
-
     // Billing closes a period an hour after its end.
     private static readonly TimeSpan LongestGrace = TimeSpan.FromHours(1);
 
-    private static readonly long MostLateness = (long)(DedupWindow - UsageEventRules.MaximumSkew).TotalMilliseconds;
+    private static readonly long MostLateness = (long)(MeteringOptions.DefaultDedupWindow - UsageEventRules.MaximumSkew).TotalMilliseconds;
 
     /// <summary>Checks all versions, and gives those that name no end the start of their successor.</summary>
     public static IReadOnlyList<MetricEntry> Check(IReadOnlyList<MetricEntry> entries, List<CatalogueFault> faults)
@@ -44,9 +42,9 @@ internal static class CatalogueRules
         if (metric.To is { } to && to.ToUnixTimeMilliseconds() % window != 0)
             faults.Add(entry.Fault("to", $"'to' is {CatalogueTime.Instant(to)}, in the middle of a window; let it be the start of a UTC {YamlFields.Word(metric.Window)}, so that no window is cut in two"));
         if (metric.LatenessMillis > MostLateness)
-            faults.Add(entry.Fault("lateness", $"'lateness' is {CatalogueTime.Duration(metric.LatenessMillis)}, more than {CatalogueTime.Duration(MostLateness)}: the dedup window ({CatalogueTime.Duration((long)DedupWindow.TotalMilliseconds)}) less the clock skew ({CatalogueTime.Duration((long)UsageEventRules.MaximumSkew.TotalMilliseconds)}); what comes later could not be told from a repetition"));
+            faults.Add(entry.Fault("lateness", $"'lateness' is {CatalogueTime.Duration(metric.LatenessMillis)}, more than {CatalogueTime.Duration(MostLateness)}: the dedup window ({CatalogueTime.Duration((long)MeteringOptions.DefaultDedupWindow.TotalMilliseconds)}) less the clock skew ({CatalogueTime.Duration((long)UsageEventRules.MaximumSkew.TotalMilliseconds)}); what comes later could not be told from a repetition"));
         if (metric.LatenessMillis < 0)
-            faults.Add(entry.Fault("lateness", $"'lateness' is any: an event that is repeated more than {CatalogueTime.Duration((long)DedupWindow.TotalMilliseconds)} after it first arrived is counted again; keep that to history that is imported once", isNote: true));
+            faults.Add(entry.Fault("lateness", $"'lateness' is any: an event that is repeated more than {CatalogueTime.Duration((long)MeteringOptions.DefaultDedupWindow.TotalMilliseconds)} after it first arrived is counted again; keep that to history that is imported once", isNote: true));
         if (metric.GraceMillis > LongestGrace.TotalMilliseconds)
             faults.Add(entry.Fault("grace", $"'grace' is {CatalogueTime.Duration(metric.GraceMillis)}, more than {CatalogueTime.Duration((long)LongestGrace.TotalMilliseconds)}, when billing closes the period; what comes later becomes a late entry anyway"));
         if (metric.LatenessMillis >= 0 && metric.GraceMillis > metric.LatenessMillis)

@@ -1,4 +1,5 @@
 using UsageStreams.Model;
+using UsageStreams.Topology.Metering;
 
 namespace UsageStreams.Host.Catalogue;
 
@@ -21,7 +22,7 @@ internal sealed class DryRun(UsageHistory history, HistoryReferences references,
     /// <summary>
     /// The first arrival that plays a part: an event may come the skew before its time, and may repeat one that came up to the dedup window earlier.
     /// </summary>
-    public static DateTimeOffset FirstArrival(Period range) => range.Start - UsageEventRules.MaximumSkew - CatalogueRules.DedupWindow;
+    public static DateTimeOffset FirstArrival(Period range) => range.Start - UsageEventRules.MaximumSkew - MeteringOptions.DefaultDedupWindow;
 
     /// <summary>Runs it.</summary>
     /// <param name="before">The published metrics.</param>
@@ -42,7 +43,7 @@ internal sealed class DryRun(UsageHistory history, HistoryReferences references,
 
     private void ForEachFirst(long done, Action<long> progress, Action<HistoricEvent> act, DryRunCounts? counts, CancellationToken cancellation)
     {
-        var seen = new FirstOccurrences(CatalogueRules.DedupWindow);
+        var seen = new FirstOccurrences(MeteringOptions.DefaultDedupWindow);
         history.Read(usage =>
         {
             progress(++done);

@@ -1,4 +1,5 @@
 using UsageStreams.Model;
+using UsageStreams.Topology.Metering;
 
 namespace UsageStreams.Host.Explain;
 
@@ -7,8 +8,6 @@ namespace UsageStreams.Host.Explain;
 /// <param name="references">Reference data with their versions.</param>
 internal sealed class Explainer(SourceReading reading, ReferenceHistory references)
 {
-    private static readonly TimeSpan DedupWindow = TimeSpan.FromDays(45);
-
     /// <summary>Explains a ledger entry.</summary>
     /// <exception cref="HostException">There is none of this id.</exception>
     public ExplainedEntry Entry(EntryId id)
@@ -65,7 +64,7 @@ internal sealed class Explainer(SourceReading reading, ReferenceHistory referenc
 
     private ExplainedEvent Event(EventRecord record, IReadOnlyList<EventRecord> records)
     {
-        var verdict = new EventJudge(references, DedupWindow).Judge(record, records);
+        var verdict = new EventJudge(references, MeteringOptions.DefaultDedupWindow).Judge(record, records);
         var occurrences = record.Usage is null ? [record] : records.Where(other => other.Identity == record.Identity).ToList();
         if (verdict.Outcome is EventOutcome.Rejected or EventOutcome.Duplicate)
             return new ExplainedEvent(record, verdict, occurrences, [], [], []);

@@ -5,8 +5,11 @@ namespace UsageStreams.Topology.Metering;
 /// <summary>What an installation decides about metering. All workers of it must have the same.</summary>
 public sealed record MeteringOptions
 {
-    /// <summary>How long identities are remembered, measured in arrival; also how far a recount reaches back. Default 45 days.</summary>
-    public TimeSpan DedupWindow { get; init; } = TimeSpan.FromDays(45);
+    /// <summary>The dedup window when nobody says otherwise, 45 days: longer than any billing period.</summary>
+    public static readonly TimeSpan DefaultDedupWindow = TimeSpan.FromDays(45);
+
+    /// <summary>How long identities are remembered, measured in arrival; also how far a recount reaches back. Default <see cref="DefaultDedupWindow"/>.</summary>
+    public TimeSpan DedupWindow { get; init; } = DefaultDedupWindow;
 
     /// <summary>Until when what kind of exception should be resolved, and by whom.</summary>
     public ExceptionPolicy Exceptions { get; init; } = new();

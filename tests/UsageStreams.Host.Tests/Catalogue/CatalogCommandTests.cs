@@ -1,5 +1,6 @@
 using UsageStreams.Host.Catalogue;
 using UsageStreams.Host.Reference;
+using UsageStreams.Host.Tests.Support;
 using UsageStreams.Model;
 
 namespace UsageStreams.Host.Tests.Catalogue;
@@ -14,7 +15,7 @@ public sealed class CatalogCommandTests
         folder.File("b.yml", CatalogueTexts.File("bytes.out", ""));
         folder.File("notes.txt", "not read");
 
-        var run = await CatalogRun.RunAsync(["catalog", "check", folder.Path]);
+        var run = await EmbeddedKafka.RunAsIs(["catalog", "check", folder.Path]);
 
         run.Code.ShouldBe(ExitCodes.Failed);
         run.Output.ShouldContain($"{wrong}:10: 'window' is 'week', expected one of hour, day");
@@ -27,9 +28,9 @@ public sealed class CatalogCommandTests
     {
         using var folder = new TemporaryFolder();
 
-        (await CatalogRun.RunAsync(["catalog", "check", folder.Path])).Code.ShouldBe(ExitCodes.Usage);
-        (await CatalogRun.RunAsync(["catalog", "check", folder.Path + "/none"])).Code.ShouldBe(ExitCodes.Usage);
-        (await CatalogRun.RunAsync(["catalog", "apply", folder.Path])).Error.ShouldContain("--reason");
+        (await EmbeddedKafka.RunAsIs(["catalog", "check", folder.Path])).Code.ShouldBe(ExitCodes.Usage);
+        (await EmbeddedKafka.RunAsIs(["catalog", "check", folder.Path + "/none"])).Code.ShouldBe(ExitCodes.Usage);
+        (await EmbeddedKafka.RunAsIs(["catalog", "apply", folder.Path])).Error.ShouldContain("--reason");
     }
 
     [Fact]
@@ -83,11 +84,11 @@ public sealed class CatalogCommandTests
         run.Files.File("calls.yaml", CatalogueTexts.File("api.calls", "filter: status < 400", "filter: status < 500"));
         await run.CatalogAsync("apply", "--reason", "own terms");
 
-        new ReferencePublisher(run.Access, run.Session.Values).Publish(AccessLogAccounts.Of(["10.0.0.1"]), "web", TestContext.Current.CancellationToken).ShouldBe(2 + 1 + 1 + 1);
+        new ReferencePublisher(run.Access, run.Values).Publish(AccessLogAccounts.Of(["10.0.0.1"]), "web", TestContext.Current.CancellationToken).ShouldBe(2 + 1 + 1 + 1);
 
         Published(run).Where(static metric => metric.Code == "api.calls").Select(static metric => metric.To?.Year).ShouldBe([2001, null]);
     }
 
     private static IReadOnlyList<Metric> Published(CatalogRun run) =>
-        new PublishedMetrics(run.Access, run.Session.Values).Read(TestContext.Current.CancellationToken);
+        new PublishedMetrics(run.Access, run.Values).Read(TestContext.Current.CancellationToken);
 }

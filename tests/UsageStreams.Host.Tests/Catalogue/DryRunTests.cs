@@ -33,7 +33,7 @@ public sealed class DryRunTests
             (row.GetProperty("account").GetString(), row.GetProperty("contract").GetString(), row.GetProperty("metric").GetString(), row.GetProperty("before").GetDecimal(), row.GetProperty("after").GetDecimal(), row.GetProperty("difference").GetDecimal()))
             .Aggregate((Calls: 0m, Errors: 0m), static (sum, row) => (sum.Calls + row.Item4, sum.Errors + row.Item6)).ShouldBe((2m, 3m));
         JsonDocument.Parse(one.Output).RootElement.GetProperty("differences").EnumerateArray().ShouldAllBe(static row => row.GetProperty("account").GetString() == "10-0-1");
-        new PublishedMetrics(run.Access, run.Session.Values).Read(Cancellation).ShouldAllBe(static metric => metric.Version == 1);
+        new PublishedMetrics(run.Access, run.Values).Read(Cancellation).ShouldAllBe(static metric => metric.Version == 1);
     }
 
     [Fact]
@@ -56,8 +56,8 @@ public sealed class DryRunTests
     // Two accounts with good requests and errors, and one event of each way not to be counted.
     private static async Task PublishAsync(CatalogRun run)
     {
-        new ReferencePublisher(run.Access, run.Session.Values).Publish(AccessLogAccounts.Of(["10.0.0.1", "10.0.1.1"]), "test", Cancellation);
-        using var publisher = new UsagePublisher(run.Access, run.Session.Values, "test");
+        new ReferencePublisher(run.Access, run.Values).Publish(AccessLogAccounts.Of(["10.0.0.1", "10.0.1.1"]), "test", Cancellation);
+        using var publisher = new UsagePublisher(run.Access, run.Values, "test");
         publisher.Begin();
         publisher.Publish(Event("1", "10.0.0.1", "200"));
         publisher.Publish(Event("2", "10.0.0.1", "500"));

@@ -54,11 +54,14 @@ public sealed class EmbeddedKafka : IAsyncLifetime
     }
 
     /// <summary>Runs a command line against it.</summary>
-    internal async Task<(int Code, string Output, string Error)> Run(params string[] arguments)
+    internal Task<(int Code, string Output, string Error)> Run(params string[] arguments) =>
+        RunAsIs([.. arguments, "--bootstrap", Access.Bootstrap, "--registry", Access.Registry.ToString(), "--prefix", Topics.Prefix]);
+
+    /// <summary>Runs a command line that needs no Kafka, or names its own.</summary>
+    internal static async Task<(int Code, string Output, string Error)> RunAsIs(string[] line)
     {
         await using var output = new StringWriter();
         await using var error = new StringWriter();
-        string[] line = [.. arguments, "--bootstrap", Access.Bootstrap, "--registry", Access.Registry.ToString(), "--prefix", Topics.Prefix];
         var code = await CommandRunner.RunAsync(line, output, error);
         return (code, output.ToString(), error.ToString());
     }
