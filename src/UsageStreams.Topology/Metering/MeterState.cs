@@ -5,6 +5,7 @@ using UsageStreams.Topology.Metering.State;
 namespace UsageStreams.Topology.Metering;
 
 /// <summary>What a task of the meter knows.</summary>
+/// <param name="Partition">The partition of its input.</param>
 /// <param name="Seen">Which events there were.</param>
 /// <param name="Withdrawals">What was taken back.</param>
 /// <param name="Tenants">What each tenant's events are counted by.</param>
@@ -14,6 +15,7 @@ namespace UsageStreams.Topology.Metering;
 /// <param name="Parked">What waits.</param>
 /// <param name="Exceptions">What people should know of.</param>
 internal sealed record MeterState(
+    int Partition,
     SeenEvents Seen,
     Withdrawals Withdrawals,
     KeyValueStore<string, AppliedTenant> Tenants,
@@ -35,6 +37,7 @@ internal sealed record MeterState(
             context.GetTable(tables.References.Products),
             context.GetTable(tables.Decisions));
         return new MeterState(
+            partition,
             new SeenEvents(context.GetStore(stores.Seen), options.DedupMillis),
             new Withdrawals(context.GetStore(stores.Withdrawn)),
             context.GetStore(stores.Applied),

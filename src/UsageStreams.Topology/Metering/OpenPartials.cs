@@ -54,7 +54,7 @@ internal sealed class OpenPartials(ProcessorContext<PartialKey, Partial> context
         if (_windows.Count >= MostPlaces) _windows.Clear();
         var (span, rule) = (counted.Span, place.Rule);
         var locks = references.Contract(span.Contract!).LockOf(DateTimeOffset.FromUnixTimeMilliseconds(place.Start));
-        var key = new PartialKey(new WindowKey(span.Account!, span.Contract!, rule.Code, rule.Version, place.Start), counted.Incoming.Usage.Tenant, BookedIn: null);
+        var key = new PartialKey(new WindowKey(span.Account!, span.Contract!, rule.Code, rule.Version, place.Start), new Contributor(counted.Incoming.Usage.Tenant, counted.At.Partition), BookedIn: null);
         var window = new OpenWindow(key, locks.ToUnixTimeMilliseconds());
         _windows.Add(place, window);
         return window;

@@ -2,7 +2,7 @@ using UsageStreams.Model;
 
 namespace UsageStreams.Topology.Tests.Metering;
 
-/// <summary>The oracle of a window: all events of each tenant, booked and actual, counted anew at every question. It shares nothing with the books but the sample.</summary>
+/// <summary>The oracle of a window: all events of each contributor (a tenant, by partition), booked and actual, counted anew at every question. It shares nothing with the books but the sample.</summary>
 internal sealed class NaiveWindow(Aggregation aggregation, long start, long length)
 {
     private readonly Dictionary<string, List<Sample>> _booked = new(StringComparer.Ordinal);
@@ -16,23 +16,23 @@ internal sealed class NaiveWindow(Aggregation aggregation, long start, long leng
 
     public IEnumerable<Sample> ActualEvents => _actual.Values.SelectMany(samples => samples);
 
-    public IReadOnlyList<Sample> ActualOf(string tenant) => _actual.GetValueOrDefault(tenant, []);
+    public IReadOnlyList<Sample> ActualOf(string contributor) => _actual.GetValueOrDefault(contributor, []);
 
-    public void More(string tenant, IReadOnlyList<Sample> samples, bool adjusts)
+    public void More(string contributor, IReadOnlyList<Sample> samples, bool adjusts)
     {
-        if (!adjusts) _booked[tenant] = [.. _booked.GetValueOrDefault(tenant, []), .. samples];
-        _actual[tenant] = [.. _actual.GetValueOrDefault(tenant, []), .. samples];
+        if (!adjusts) _booked[contributor] = [.. _booked.GetValueOrDefault(contributor, []), .. samples];
+        _actual[contributor] = [.. _actual.GetValueOrDefault(contributor, []), .. samples];
     }
 
-    public void Instead(string tenant, IReadOnlyList<Sample> samples, bool adjusts)
+    public void Instead(string contributor, IReadOnlyList<Sample> samples, bool adjusts)
     {
-        if (!adjusts) _booked[tenant] = [.. samples];
-        _actual[tenant] = [.. samples];
+        if (!adjusts) _booked[contributor] = [.. samples];
+        _actual[contributor] = [.. samples];
     }
 
-    private decimal Quantity(Dictionary<string, List<Sample>> tenants)
+    private decimal Quantity(Dictionary<string, List<Sample>> contributors)
     {
-        var all = tenants.Values.SelectMany(samples => samples).ToList();
+        var all = contributors.Values.SelectMany(samples => samples).ToList();
         if (all.Count == 0) return 0;
         return aggregation switch
         {
@@ -42,7 +42,7 @@ internal sealed class NaiveWindow(Aggregation aggregation, long start, long leng
             Aggregation.Min => all.Min(sample => sample.Value),
             Aggregation.Last => all.OrderBy(sample => sample.Time).ThenBy(sample => sample.Identity.Value).Last().Value,
             Aggregation.Unique => all.Select(sample => sample.Member).Distinct(StringComparer.Ordinal).Count(),
-            _ => Math.Round(tenants.Values.Sum(Held) / length, 9, MidpointRounding.AwayFromZero),
+            _ => Math.Round(contributors.Values.Sum(Held) / length, 9, MidpointRounding.AwayFromZero),
         };
     }
 

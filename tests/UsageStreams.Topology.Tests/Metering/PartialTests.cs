@@ -54,7 +54,7 @@ public sealed class PartialTests
     [Fact]
     public void Its_name_keeps_the_parts_apart()
     {
-        PartialKey[] keys = [Key("a", "b", null), Key("ab", "", null), Key("", "ab", null), Key("a", "b", 0), Key("a", "b", 5)];
+        PartialKey[] keys = [Key("a", "b", null), Key("ab", "", null), Key("", "ab", null), Key("a", "b", 0), Key("a", "b", 5), Key("a", "b", 5, partition: 3)];
         foreach (var key in keys)
         {
             var output = new ArrayBufferWriter<byte>();
@@ -74,7 +74,7 @@ public sealed class PartialTests
         partial.Contribution.Lineage.Traces.ShouldBe(["00-a", "00-b"]);
     }
 
-    private static PartialKey Key(string account, string tenant, long? bookedIn) => new(new WindowKey(account, "C", "m", 1, 0), tenant, bookedIn);
+    private static PartialKey Key(string account, string tenant, long? bookedIn, int partition = 0) => new(new WindowKey(account, "C", "m", 1, 0), new Contributor(tenant, partition), bookedIn);
 
     private static Partial More(params decimal[] values) => With(Partial.More(Aggregation.Sum, 4, "t0@2"), values);
 

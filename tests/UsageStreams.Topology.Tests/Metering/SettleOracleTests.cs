@@ -10,7 +10,7 @@ namespace UsageStreams.Topology.Tests.Metering;
 public sealed class SettleOracleTests
 {
     private const int Hour = 3_600_000;
-    private static readonly string[] Tenants = ["t0", "t1", "t2"];
+    private static readonly (string Tenant, int Partition)[] Contributors = [("t0", 0), ("t0", 1), ("t1", 0), ("t2", 0)];
 
     public static TheoryData<Aggregation, int> Runs { get; } = [.. Enum.GetValues<Aggregation>().SelectMany(aggregation => Enumerable.Range(1, 40).Select(seed => (aggregation, seed)))];
 
@@ -31,20 +31,21 @@ public sealed class SettleOracleTests
         {
             if (step == closesAfter) run.Pass(References.Start.AddMinutes(70));
             DateTimeOffset? bookedIn = step < lockedAfter ? null : new DateTimeOffset(2026, step % 2 == 0 ? 6 : 7, 1, 0, 0, 0, TimeSpan.Zero);
-            var tenant = Tenants[random.Next(Tenants.Length)];
+            var (tenant, partition) = Contributors[random.Next(Contributors.Length)];
+            var contributor = $"{tenant}/{partition}";
             var samples = Enumerable.Range(0, random.Next(5)).Select(_ => Any(random, start, next++)).ToList();
             if (random.Next(4) > 0)
             {
                 if (samples.Count == 0) continue;
-                run.More(aggregation, tenant, samples, bookedIn);
-                oracle.More(tenant, samples, bookedIn is not null);
+                run.More(aggregation, tenant, samples, bookedIn, partition: partition);
+                oracle.More(contributor, samples, bookedIn is not null);
             }
             else
             {
                 // A recount finds some of the events that were there, and others.
-                List<Sample> found = [.. oracle.ActualOf(tenant).Where(_ => random.Next(3) > 0), .. samples];
-                run.Instead(aggregation, tenant, found, new Cause { Kind = (CauseKind)random.Next(6), Reference = "x@2", Actor = "ann", Reason = "moved" }, bookedIn);
-                oracle.Instead(tenant, found, bookedIn is not null);
+                List<Sample> found = [.. oracle.ActualOf(contributor).Where(_ => random.Next(3) > 0), .. samples];
+                run.Instead(aggregation, tenant, found, new Cause { Kind = (CauseKind)random.Next(6), Reference = "x@2", Actor = "ann", Reason = "moved" }, bookedIn, partition: partition);
+                oracle.Instead(contributor, found, bookedIn is not null);
             }
 
             if (random.Next(8) == 0) run.Crash();

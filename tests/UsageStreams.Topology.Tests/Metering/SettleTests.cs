@@ -146,6 +146,50 @@ public sealed class SettleTests
         run.Read().Select(entry => (entry.Kind, entry.Quantity)).ShouldBe([(EntryKind.Final, 2m), (EntryKind.Reversal, -1m), (EntryKind.Reversal, -1m)]);
     }
 
+    [Theory]
+    [InlineData(Aggregation.Sum, 7 + 5, 5, 3)]
+    [InlineData(Aggregation.Max, 7, 5, 3)]
+    [InlineData(Aggregation.Last, 5, 5, 3)]
+    public void A_recount_of_one_partition_leaves_what_the_tenant_has_in_another(Aggregation aggregation, decimal before, decimal without, decimal alone)
+    {
+        using var run = new SettleRun();
+        run.More(aggregation, "t0", [Use(7)], partition: 0);
+        run.More(aggregation, "t0", [Use(5) with { Time = References.Start.AddMinutes(2).ToUnixTimeMilliseconds() }], partition: 3);
+        run.Pass(References.Start.AddMinutes(70));
+        run.Read().ShouldHaveSingleItem().Quantity.ShouldBe(before);
+
+        run.Instead(aggregation, "t0", [], Moved, partition: 0);
+        run.Read().Sum(entry => entry.Quantity).ShouldBe(without - before);
+        run.Instead(aggregation, "t0", [Use(3)], Moved, partition: 3);
+        run.Read().Sum(entry => entry.Quantity).ShouldBe(alone - without);
+        run.Running.ShouldHaveSingleItem().Quantity.ShouldBe(alone);
+    }
+
+    [Fact]
+    public void A_member_of_one_tenant_in_two_partitions_counts_once_until_the_last_of_them_loses_it()
+    {
+        using var run = new SettleRun();
+        run.More(Aggregation.Unique, "t0", [Use(member: "ann"), Use(member: "bob")], partition: 0);
+        run.More(Aggregation.Unique, "t0", [Use(member: "ann")], partition: 3);
+        run.Pass(References.Start.AddMinutes(70));
+        run.Instead(Aggregation.Unique, "t0", [], Moved, partition: 0);
+        run.Instead(Aggregation.Unique, "t0", [], Moved, partition: 3);
+
+        run.Read().Select(entry => (entry.Kind, entry.Quantity)).ShouldBe([(EntryKind.Final, 2m), (EntryKind.Reversal, -1m), (EntryKind.Reversal, -1m)]);
+    }
+
+    [Fact]
+    public void An_average_over_time_of_one_tenant_in_two_partitions_is_the_sum_of_both()
+    {
+        using var run = new SettleRun();
+        Sample Half(decimal value) => Use(value) with { Time = References.Start.AddMinutes(30).ToUnixTimeMilliseconds() };
+        run.More(Aggregation.TimeWeighted, "t0", [Half(8)], partition: 0);
+        run.More(Aggregation.TimeWeighted, "t0", [Half(6)], partition: 3);
+        run.Pass(References.Start.AddMinutes(70));
+
+        run.Read().ShouldHaveSingleItem().Quantity.ShouldBe(7);
+    }
+
     [Fact]
     public void An_entry_tells_where_it_comes_from()
     {

@@ -112,7 +112,7 @@ internal sealed class MeterRun : IDisposable
         get
         {
             Sent.AddRange(_partials.ReadAll().Select(record => (record.Key, record.Value!)));
-            return Sent.GroupBy(sent => (sent.Key.Window, sent.Key.Tenant))
+            return Sent.GroupBy(sent => (sent.Key.Window, sent.Key.From.Tenant))
                 .Select(window => (window.Key, Whole: Fold(window.Select(sent => sent.Partial))))
                 .Where(window => !window.Whole.IsEmpty)
                 .ToDictionary(

@@ -50,12 +50,12 @@ internal sealed class SettleRun : IDisposable
         new("a0", "C-a0", CodeOf(aggregation), 1, (start ?? References.Start).ToUnixTimeMilliseconds());
 
     /// <summary>Sends a delta of some events.</summary>
-    public void More(Aggregation aggregation, string tenant, IEnumerable<Sample> samples, DateTimeOffset? bookedIn = null, DateTimeOffset? start = null) =>
-        Send(Partial.More(aggregation, contractVersion: 2, $"{tenant}@1"), tenant, samples, bookedIn, start);
+    public void More(Aggregation aggregation, string tenant, IEnumerable<Sample> samples, DateTimeOffset? bookedIn = null, DateTimeOffset? start = null, int partition = 0) =>
+        Send(Partial.More(aggregation, contractVersion: 2, $"{tenant}@1"), new Contributor(tenant, partition), samples, bookedIn, start);
 
     /// <summary>Sends all events that a recount found.</summary>
-    public void Instead(Aggregation aggregation, string tenant, IEnumerable<Sample> samples, Cause cause, DateTimeOffset? bookedIn = null, DateTimeOffset? start = null) =>
-        Send(Partial.Instead(aggregation, contractVersion: 2, $"{tenant}@1", cause), tenant, samples, bookedIn, start);
+    public void Instead(Aggregation aggregation, string tenant, IEnumerable<Sample> samples, Cause cause, DateTimeOffset? bookedIn = null, DateTimeOffset? start = null, int partition = 0) =>
+        Send(Partial.Instead(aggregation, contractVersion: 2, $"{tenant}@1", cause), new Contributor(tenant, partition), samples, bookedIn, start);
 
     /// <summary>The meters say that nothing before a time will come.</summary>
     public void Pass(DateTimeOffset time)
@@ -76,9 +76,9 @@ internal sealed class SettleRun : IDisposable
 
     private static Metric MetricOf(Aggregation aggregation) => References.Metrics[0] with { Code = CodeOf(aggregation), Aggregation = aggregation, Filter = "", Value = aggregation == Aggregation.Unique ? "user" : "quantity" };
 
-    private void Send(Partial partial, string tenant, IEnumerable<Sample> samples, DateTimeOffset? bookedIn, DateTimeOffset? start)
+    private void Send(Partial partial, Contributor from, IEnumerable<Sample> samples, DateTimeOffset? bookedIn, DateTimeOffset? start)
     {
-        foreach (var sample in samples) partial.Add(sample, new EventPosition("usage.events", 0, _offset++), RecordHeaders.Empty);
-        _partials.Pipe(new PartialKey(WindowOf(partial.Contribution.Aggregation, start), tenant, bookedIn?.ToUnixTimeMilliseconds()), partial);
+        foreach (var sample in samples) partial.Add(sample, new EventPosition("usage.events", from.Partition, _offset++), RecordHeaders.Empty);
+        _partials.Pipe(new PartialKey(WindowOf(partial.Contribution.Aggregation, start), from, bookedIn?.ToUnixTimeMilliseconds()), partial);
     }
 }

@@ -4,26 +4,26 @@ using UsageStreams.Streams;
 namespace UsageStreams.Topology.Metering.Settling;
 
 /// <summary>
-/// The members of <c>unique</c> windows, each an entry of its own, so that a large set is never written again for one more member. An entry of a tenant
-/// says whether the tenant has the member; one without a tenant, how many tenants of the window do.
+/// The members of <c>unique</c> windows, each an entry of its own, so that a large set is never written again for one more member. An entry of a contributor
+/// says whether it has the member; one without a tenant, how many contributors of the window do.
 /// </summary>
 internal sealed class MemberBooks(KeyValueStore<MemberKey, MemberState> members)
 {
-    private const string AllTenants = "";
+    private static readonly Contributor All = new(string.Empty, 0);
     private static readonly MemberState None = new() { Booked = 0, Actual = 0 };
 
-    /// <summary>Adds members to a tenant's.</summary>
+    /// <summary>Adds members to a contributor's.</summary>
     /// <param name="key">Whose.</param>
-    /// <param name="tenant">The tenant, whose list of members may get another head.</param>
+    /// <param name="tenant">What it adds, whose list of members may get another head.</param>
     /// <param name="added">The members.</param>
     /// <param name="adjusts">Whether they came after the lock.</param>
-    /// <returns>How many of them no tenant of the window had.</returns>
+    /// <returns>How many of them no contributor of the window had.</returns>
     public MemberChange Add(in TenantWindowKey key, TenantWindow tenant, IReadOnlySet<string> added, bool adjusts)
     {
         var change = default(MemberChange);
         foreach (var member in added)
         {
-            var name = new MemberKey(key.Window, key.Tenant, member);
+            var name = new MemberKey(key.Window, key.From, member);
             var known = members.TryGet(name, out var own);
             if (!known)
             {
@@ -40,15 +40,15 @@ internal sealed class MemberBooks(KeyValueStore<MemberKey, MemberState> members)
         return change;
     }
 
-    /// <summary>Takes all of a tenant's members away; after the lock, only from what is actual.</summary>
-    /// <returns>How many of them no tenant of the window has any more, as negative numbers.</returns>
+    /// <summary>Takes all of a contributor's members away; after the lock, only from what is actual.</summary>
+    /// <returns>How many of them no contributor of the window has any more, as negative numbers.</returns>
     public MemberChange Remove(in TenantWindowKey key, TenantWindow tenant, bool adjusts)
     {
         var change = default(MemberChange);
         var kept = default(string);
         for (var member = tenant.FirstMember; member is not null;)
         {
-            var name = new MemberKey(key.Window, key.Tenant, member);
+            var name = new MemberKey(key.Window, key.From, member);
             var own = members.Get(name)!;
             var booked = adjusts ? own.Booked : 0;
             change += MoveAll(key.Window, member, booked - own.Booked, -own.Actual);
@@ -71,7 +71,7 @@ internal sealed class MemberBooks(KeyValueStore<MemberKey, MemberState> members)
 
     private MemberChange MoveAll(in WindowKey window, string member, long booked, long actual)
     {
-        var name = new MemberKey(window, AllTenants, member);
+        var name = new MemberKey(window, All, member);
         var before = members.TryGet(name, out var known) ? known : None;
         var after = before with { Booked = before.Booked + booked, Actual = before.Actual + actual };
         if (after is { Booked: 0, Actual: 0 })
@@ -81,7 +81,7 @@ internal sealed class MemberBooks(KeyValueStore<MemberKey, MemberState> members)
         return new MemberChange(One(after.Booked) - One(before.Booked), One(after.Actual) - One(before.Actual));
     }
 
-    private static int One(long tenants) => tenants > 0 ? 1 : 0;
+    private static int One(long contributors) => contributors > 0 ? 1 : 0;
 }
 
 /// <summary>By how much the number of distinct members of a window changed.</summary>
@@ -90,5 +90,5 @@ internal readonly record struct MemberChange(long Booked, long Actual)
     public static MemberChange operator +(MemberChange left, MemberChange right) => new(left.Booked + right.Booked, left.Actual + right.Actual);
 }
 
-/// <summary>Names a member: of a tenant's part of a window, or of the whole window when the tenant is "", which no tenant is called.</summary>
-internal readonly record struct MemberKey(WindowKey Window, string Tenant, string Member);
+/// <summary>Names a member: of a contributor's part of a window, or of the whole window when the tenant is "", which no tenant is called.</summary>
+internal readonly record struct MemberKey(WindowKey Window, Contributor From, string Member);

@@ -8,7 +8,7 @@ internal sealed class Settlement(WindowBooks books, LedgerWriter ledger)
     /// <summary>Takes a partial in.</summary>
     public void Take(in WindowSpan span, Window window, in PartialKey key, Partial partial)
     {
-        var name = new TenantWindowKey(key.Window, key.Tenant);
+        var name = new TenantWindowKey(key.Window, key.From);
         var tenant = books.Open(name, window, span.Aggregation);
         if (partial.IsInstead)
             Replace(span, window, name, tenant, partial, key.BookedIn);
@@ -64,7 +64,7 @@ internal sealed class Settlement(WindowBooks books, LedgerWriter ledger)
         }
     }
 
-    /// <summary>One correction when events were only added, else a reversal of all that the tenant had and a correction with what it has now.</summary>
+    /// <summary>One correction when events were only added, else a reversal of all that the contributor had and a correction with what it has now.</summary>
     private void Correct(in WindowSpan span, Window window, in TenantWindowKey name, TenantWindow tenant, Contribution before, Partial partial)
     {
         var after = partial.Contribution;

@@ -5,7 +5,7 @@ using UsageStreams.Streams;
 
 namespace UsageStreams.Topology.Metering.Settling;
 
-/// <summary>Window and tenant as bytes: Avro's encoding of the parts in order.</summary>
+/// <summary>Window and contributor as bytes: Avro's encoding of the parts in order.</summary>
 internal sealed class TenantWindowKeySerde : ISerde<TenantWindowKey>
 {
     public static TenantWindowKeySerde Instance { get; } = new();
@@ -14,18 +14,18 @@ internal sealed class TenantWindowKeySerde : ISerde<TenantWindowKey>
     {
         var writer = new AvroWriter(output);
         WindowKeySerde.Write(value.Window, ref writer);
-        writer.WriteString(value.Tenant);
+        Contributor.Write(value.From, ref writer);
         writer.Flush();
     }
 
     public TenantWindowKey Deserialize(ReadOnlySpan<byte> data)
     {
         var reader = new AvroReader(data);
-        return new TenantWindowKey(WindowKeySerde.Read(ref reader), reader.ReadString());
+        return new TenantWindowKey(WindowKeySerde.Read(ref reader), Contributor.Read(ref reader));
     }
 }
 
-/// <summary>Window, tenant and member as bytes: Avro's encoding of the parts in order.</summary>
+/// <summary>Window, contributor and member as bytes: Avro's encoding of the parts in order.</summary>
 internal sealed class MemberKeySerde : ISerde<MemberKey>
 {
     public static MemberKeySerde Instance { get; } = new();
@@ -34,7 +34,7 @@ internal sealed class MemberKeySerde : ISerde<MemberKey>
     {
         var writer = new AvroWriter(output);
         WindowKeySerde.Write(value.Window, ref writer);
-        writer.WriteString(value.Tenant);
+        Contributor.Write(value.From, ref writer);
         writer.WriteString(value.Member);
         writer.Flush();
     }
@@ -42,7 +42,7 @@ internal sealed class MemberKeySerde : ISerde<MemberKey>
     public MemberKey Deserialize(ReadOnlySpan<byte> data)
     {
         var reader = new AvroReader(data);
-        return new MemberKey(WindowKeySerde.Read(ref reader), reader.ReadString(), reader.ReadString());
+        return new MemberKey(WindowKeySerde.Read(ref reader), Contributor.Read(ref reader), reader.ReadString());
     }
 }
 

@@ -10,7 +10,7 @@ internal sealed class SettlingStores(UsageSerdes serdes)
     public StoreBuilder<WindowKey, Window> Windows { get; } =
         Stores.KeyValue("windows", WindowKeySerde.Instance, serdes.Store<Window>(serdes.Topics.MeteringApplication, "windows")).OnDisk();
 
-    /// <summary>What each tenant adds to a window.</summary>
+    /// <summary>What each tenant adds to a window, by partition.</summary>
     public StoreBuilder<TenantWindowKey, TenantWindow> Tenants { get; } =
         Stores.KeyValue("contributions", TenantWindowKeySerde.Instance, serdes.Store<TenantWindow>(serdes.Topics.MeteringApplication, "contributions")).OnDisk();
 

@@ -3,7 +3,7 @@ using UsageStreams.Model;
 
 namespace UsageStreams.Topology.Metering.Settling;
 
-/// <summary>What a tenant adds to a window. Grows in place. The members of <c>unique</c> are entries of their own (<see cref="MemberBooks"/>).</summary>
+/// <summary>What a tenant adds to a window from one partition. Grows in place. The members of <c>unique</c> are entries of their own (<see cref="MemberBooks"/>).</summary>
 internal sealed class TenantWindow(Contribution booked) : IAvroRecord<TenantWindow>
 {
     public static AvroSchema Schema => TenantWindowState.Schema;
@@ -17,8 +17,8 @@ internal sealed class TenantWindow(Contribution booked) : IAvroRecord<TenantWind
     /// <summary>All of it, once it differs from what is booked.</summary>
     public Contribution? Apart { get; set; }
 
-    /// <summary>The next tenant of the window.</summary>
-    public string? NextTenant { get; init; }
+    /// <summary>The next contributor of the window.</summary>
+    public Contributor? Next { get; init; }
 
     /// <summary>Of unique: the first of its members, of which each names the next.</summary>
     public string? FirstMember { get; set; }
@@ -29,7 +29,7 @@ internal sealed class TenantWindow(Contribution booked) : IAvroRecord<TenantWind
     public static TenantWindow Read(ref AvroReader reader) => new(Contribution.Read(ref reader))
     {
         Apart = reader.ReadUnion(2) == 0 ? null : Contribution.Read(ref reader),
-        NextTenant = OptionalText.Read(ref reader),
+        Next = Contributor.ReadOptional(ref reader),
         FirstMember = OptionalText.Read(ref reader),
     };
 
@@ -38,10 +38,10 @@ internal sealed class TenantWindow(Contribution booked) : IAvroRecord<TenantWind
         value.Booked.Write(ref writer);
         writer.WriteUnion(value.Apart is null ? 0 : 1);
         value.Apart?.Write(ref writer);
-        OptionalText.Write(value.NextTenant, ref writer);
+        Contributor.WriteOptional(value.Next, ref writer);
         OptionalText.Write(value.FirstMember, ref writer);
     }
 }
 
-/// <summary>Names what a tenant adds to a window.</summary>
-internal readonly record struct TenantWindowKey(WindowKey Window, string Tenant);
+/// <summary>Names what a tenant adds to a window from one partition.</summary>
+internal readonly record struct TenantWindowKey(WindowKey Window, Contributor From);

@@ -38,8 +38,8 @@ internal sealed class Window : IAvroRecord<Window>
     /// <summary>Booked events that no entry tells of yet.</summary>
     public Lineage Pending { get; set; } = new();
 
-    /// <summary>First of its tenants, of which each names the next.</summary>
-    public string? FirstTenant { get; set; }
+    /// <summary>First of its contributors, of which each names the next.</summary>
+    public Contributor? First { get; set; }
 
     /// <summary>The next window that is forgotten in the same hour.</summary>
     public WindowKey? Next { get; set; }
@@ -58,7 +58,7 @@ internal sealed class Window : IAvroRecord<Window>
         Adjusted = Tally.Read(ref reader),
         AdjustedIn = reader.ReadUnion(2) == 0 ? null : reader.ReadLong(),
         Pending = Lineage.Read(ref reader),
-        FirstTenant = OptionalText.Read(ref reader),
+        First = Contributor.ReadOptional(ref reader),
         Next = reader.ReadUnion(2) == 0 ? null : WindowKeySerde.Read(ref reader),
     };
 
@@ -75,7 +75,7 @@ internal sealed class Window : IAvroRecord<Window>
         writer.WriteUnion(value.AdjustedIn is null ? 0 : 1);
         if (value.AdjustedIn is { } period) writer.WriteLong(period);
         value.Pending.Write(ref writer);
-        OptionalText.Write(value.FirstTenant, ref writer);
+        Contributor.WriteOptional(value.First, ref writer);
         writer.WriteUnion(value.Next is null ? 0 : 1);
         if (value.Next is { } next) WindowKeySerde.Write(next, ref writer);
     }

@@ -4,30 +4,30 @@ using UsageStreams.Streams;
 namespace UsageStreams.Topology.Metering.Settling;
 
 /// <summary>
-/// Keeps what each tenant adds to a window and what they make together, twice: as booked before the lock, and as it actually is. The two are one until
+/// Keeps what each contributor adds to a window and what they make together, twice: as booked before the lock, and as it actually is. The two are one until
 /// something comes after the lock.
 /// </summary>
 internal sealed class WindowBooks(KeyValueStore<TenantWindowKey, TenantWindow> tenants, MemberBooks members)
 {
     /// <summary>
-    /// What a tenant adds to a window so far, to be changed in place: it is kept as it is at the commit. A new tenant is put at the head of the window's list.
+    /// What a contributor adds to a window so far, to be changed in place: it is kept as it is at the commit. A new one is put at the head of the window's list.
     /// </summary>
     public TenantWindow Open(in TenantWindowKey key, Window window, Aggregation aggregation)
     {
         if (!tenants.TryGet(key, out var tenant))
         {
-            tenant = new TenantWindow(new Contribution(aggregation)) { NextTenant = window.FirstTenant };
-            window.FirstTenant = key.Tenant;
+            tenant = new TenantWindow(new Contribution(aggregation)) { Next = window.First };
+            window.First = key.From;
         }
 
         tenants.Put(key, tenant);
         return tenant;
     }
 
-    /// <summary>Adds to what a tenant adds.</summary>
-    /// <param name="key">Which window and tenant.</param>
+    /// <summary>Adds to what a contributor adds.</summary>
+    /// <param name="key">Which window and contributor.</param>
     /// <param name="window">The window.</param>
-    /// <param name="tenant">What the tenant adds so far.</param>
+    /// <param name="tenant">What it adds so far.</param>
     /// <param name="added">What comes.</param>
     /// <param name="end">End of the window, Unix milliseconds.</param>
     /// <param name="adjusts">Whether it comes after the lock.</param>
@@ -46,7 +46,7 @@ internal sealed class WindowBooks(KeyValueStore<TenantWindowKey, TenantWindow> t
         window.Apart?.Add(added, grown, distinct.Actual);
     }
 
-    /// <summary>Takes away all that a tenant adds; after the lock, only from what is actual.</summary>
+    /// <summary>Takes away all that a contributor adds; after the lock, only from what is actual.</summary>
     public void Remove(in TenantWindowKey key, Window window, TenantWindow tenant, long end, bool adjusts)
     {
         if (adjusts) Split(window, tenant);
@@ -63,7 +63,7 @@ internal sealed class WindowBooks(KeyValueStore<TenantWindowKey, TenantWindow> t
         (tenant.Booked, tenant.Apart) = (nothing, null);
     }
 
-    /// <summary>The events of all tenants that are booked.</summary>
+    /// <summary>The events of all contributors that are booked.</summary>
     public Lineage BookedEvents(in WindowKey key, Window window)
     {
         var all = new Lineage();
@@ -71,7 +71,7 @@ internal sealed class WindowBooks(KeyValueStore<TenantWindowKey, TenantWindow> t
         return all;
     }
 
-    /// <summary>Forgets a window's tenants and their members.</summary>
+    /// <summary>Forgets a window's contributors and their members.</summary>
     public void Forget(in WindowKey key, Window window)
     {
         foreach (var (name, tenant) in TenantsOf(key, window))
@@ -110,13 +110,13 @@ internal sealed class WindowBooks(KeyValueStore<TenantWindowKey, TenantWindow> t
 
     private IEnumerable<(TenantWindowKey Name, TenantWindow Tenant)> TenantsOf(WindowKey key, Window window)
     {
-        for (var next = window.FirstTenant; next is not null;)
+        for (var next = window.First; next is { } from;)
         {
-            var name = new TenantWindowKey(key, next);
+            var name = new TenantWindowKey(key, from);
             if (!tenants.TryGet(name, out var tenant))
-                throw new InvalidOperationException($"Tenant {next} is listed in window {key} without a contribution: the state is not whole. Delete the state directory, so that it is restored.");
+                throw new InvalidOperationException($"Tenant {from.Tenant} (partition {from.Partition}) is listed in window {key} without a contribution: the state is not whole. Delete the state directory, so that it is restored.");
             yield return (name, tenant);
-            next = tenant.NextTenant;
+            next = tenant.Next;
         }
     }
 }
