@@ -25,6 +25,9 @@ public sealed class ProcessorContext<TKey, TValue>
     /// <summary>The task.</summary>
     public TaskId TaskId => _node.Task.Id;
 
+    /// <summary>Partitions of the task's input topic, which is how many tasks its sub-topology has.</summary>
+    public int Partitions => _node.Task.Partitions;
+
     /// <summary>
     /// The task's stream time, Unix ms; null while unknown. The largest event time of its input so far, the record at hand included;
     /// behind a repartition, the minimum of what the upstream tasks announced.

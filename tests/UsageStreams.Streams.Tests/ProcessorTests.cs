@@ -62,6 +62,18 @@ public sealed class ProcessorTests
     }
 
     [Fact]
+    public void Each_task_knows_how_many_partitions_its_input_has()
+    {
+        var builder = new StreamsBuilder();
+        builder.Stream("in", Topologies.Text).Process("count", static () => new Places()).To("out", Topologies.TextOut);
+        using var driver = new TopologyTestDriver(builder.Build(), new TopologyTestDriverOptions { Partitions = 3 });
+        for (int partition = 0; partition < 3; partition++)
+            driver.Input().Pipe("a", "?", partition: partition);
+
+        driver.Output().ReadKeyValues().Select(static r => r.Value).ShouldBe(["0 of 3", "1 of 3", "2 of 3"]);
+    }
+
+    [Fact]
     public void Punctuation_by_stream_time_comes_once_for_all_boundaries_passed()
     {
         var calls = new List<long>();
@@ -129,6 +141,15 @@ public sealed class ProcessorTests
         var builder = new StreamsBuilder();
         builder.Stream("in", Topologies.Timed).Process("tick", () => new Ticker(type, calls)).To("out", Topologies.TextOut);
         return new TopologyTestDriver(builder.Build());
+    }
+
+    private sealed class Places : IProcessor<string, string, string, string>
+    {
+        private ProcessorContext<string, string> _context = null!;
+
+        public void Init(ProcessorContext<string, string> context) => _context = context;
+
+        public void Process(in Record<string, string> record) => _context.Forward(record.With(record.Key, $"{_context.TaskId.Partition} of {_context.Partitions}"));
     }
 
     private sealed class Split(SideOutput<string, string> odd) : IProcessor<string, string, string, string>

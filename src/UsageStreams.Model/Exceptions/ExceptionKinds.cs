@@ -17,6 +17,7 @@ public static class ExceptionKinds
         ExceptionKind.PartlyLate => "partly-late",
         ExceptionKind.UnmatchedWithdrawal => "unmatched-withdrawal",
         ExceptionKind.BeyondRecount => "beyond-recount",
+        ExceptionKind.Misplaced => "misplaced",
         _ => throw new ModelException($"Exception kind '{kind}' has no code; add it to ExceptionKinds."),
     };
 }

@@ -18,6 +18,11 @@ internal static class ExceptionTexts
     public static string PartlyLate(MetricRule rule) =>
         $"Metric {rule.Code}@{rule.Version} allows less lateness than the events have, and doesn't count them; other metrics do.";
 
+    /// <summary>Of a tenant whose events don't stand where their key belongs.</summary>
+    public static string Misplaced(string tenant, InputPartition stand, string topic) =>
+        $"The tenant's events stand in partition {stand.Number} of {topic}; murmur2 of its key gives {stand.HomeOf(tenant)} of {stand.Count}. They are counted, but repetitions and "
+        + "withdrawals of an event are found within a partition only. Set the producer's partitioner to murmur2_random (librdkafka), or use the producer library or the gateway.";
+
     /// <summary>Of a change that lies too far back.</summary>
     public static string BeyondRecount(long reach) =>
         $"Reference data or events of the past changed further back than events are read again. The ledger is right for usage from {DateTimeOffset.FromUnixTimeMilliseconds(reach):O} on; "

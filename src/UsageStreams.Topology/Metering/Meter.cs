@@ -37,7 +37,7 @@ internal sealed class Meter(MeteringStores stores, MeterTables tables, MeteringO
             return;
         }
 
-        var tenant = TenantOf(record.Key, at.Arrival);
+        var tenant = TenantOf(record.Key, incoming, at);
         if (incoming.Withdrawal is { } withdrawal) TakeBack(record.Key, withdrawal, incoming, at);
         var isWithdrawn = _state.Withdrawals.TryGet(incoming.Identity, out var taken);
         if (isWithdrawn) Match(incoming.Identity, taken);
@@ -66,7 +66,7 @@ internal sealed class Meter(MeteringStores stores, MeterTables tables, MeteringO
     }
 
     /// <summary>What the tenant's events are counted by: from its first event on what reference data say then, later what the last recount applied.</summary>
-    private AppliedTenant TenantOf(string tenant, long arrival)
+    private AppliedTenant TenantOf(string tenant, in IncomingEvent first, in RecordMetadata at)
     {
         if (_state.Tenants.TryGet(tenant, out var applied)) return applied;
         if (_state.Tenants.Count == 0 && _adopted != _state.References.Version)
@@ -76,8 +76,10 @@ internal sealed class Meter(MeteringStores stores, MeterTables tables, MeteringO
             _adopted = _state.References.Version;
         }
 
-        applied = new AppliedTenant { Timeline = _state.References.TimelineOf(tenant), Since = arrival };
+        applied = new AppliedTenant { Timeline = _state.References.TimelineOf(tenant), Since = at.Arrival };
         _state.Tenants.Put(tenant, applied);
+        if (_state.Input.HomeOf(tenant) != at.Partition)
+            _state.Exceptions.Raise(tenant, ExceptionKind.Misplaced, "other-partition", ExceptionTexts.Misplaced(tenant, _state.Input, at.Topic), Waiting.One(first.Usage.Time, at), at.Arrival);
         return applied;
     }
 

@@ -5,7 +5,7 @@ using UsageStreams.Topology.Metering.State;
 namespace UsageStreams.Topology.Metering;
 
 /// <summary>What a task of the meter knows.</summary>
-/// <param name="Partition">The partition of its input.</param>
+/// <param name="Input">What it reads.</param>
 /// <param name="Seen">Which events there were.</param>
 /// <param name="Withdrawals">What was taken back.</param>
 /// <param name="Tenants">What each tenant's events are counted by.</param>
@@ -15,7 +15,7 @@ namespace UsageStreams.Topology.Metering;
 /// <param name="Parked">What waits.</param>
 /// <param name="Exceptions">What people should know of.</param>
 internal sealed record MeterState(
-    int Partition,
+    InputPartition Input,
     SeenEvents Seen,
     Withdrawals Withdrawals,
     KeyValueStore<string, AppliedTenant> Tenants,
@@ -28,7 +28,7 @@ internal sealed record MeterState(
     /// <summary>Of a task.</summary>
     public static MeterState Of<TKey, TValue>(ProcessorContext<TKey, TValue> context, MeteringStores stores, MeterTables tables, MeteringOptions options)
     {
-        var partition = context.TaskId.Partition;
+        var input = new InputPartition(context.TaskId.Partition, context.Partitions);
         var references = new LiveReferences(
             context.GetTable(tables.References.Tenants),
             context.GetTable(tables.References.Accounts),
@@ -37,15 +37,15 @@ internal sealed record MeterState(
             context.GetTable(tables.References.Products),
             context.GetTable(tables.Decisions));
         return new MeterState(
-            partition,
+            input,
             new SeenEvents(context.GetStore(stores.Seen), options.DedupMillis),
             new Withdrawals(context.GetStore(stores.Withdrawn)),
             context.GetStore(stores.Applied),
             new AppliedRules(context.GetStore(stores.Rules)),
             references,
-            new OutcomeCounter(context.GetStore(stores.Outcomes), partition),
-            new ParkingLot(context.GetStore(stores.Parked), partition),
-            new ExceptionLog(context.GetStore(stores.Exceptions), options.Exceptions, partition));
+            new OutcomeCounter(context.GetStore(stores.Outcomes), input.Number),
+            new ParkingLot(context.GetStore(stores.Parked), input.Number),
+            new ExceptionLog(context.GetStore(stores.Exceptions), options.Exceptions, input.Number));
     }
 }
 

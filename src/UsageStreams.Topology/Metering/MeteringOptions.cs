@@ -46,6 +46,9 @@ public sealed record ExceptionPolicy
     /// <summary>Changes of the past that lie further back than a recount reaches. Default: 5 days, finance.</summary>
     public ServiceLevel BeyondRecount { get; init; } = new(TimeSpan.FromDays(5), "finance");
 
+    /// <summary>Tenants whose events stand in another partition than their key's. Default: 5 days, integrations.</summary>
+    public ServiceLevel Misplaced { get; init; } = new(TimeSpan.FromDays(5), "integrations");
+
     /// <summary>The level of a kind.</summary>
     /// <exception cref="ModelException">The kind has none.</exception>
     public ServiceLevel Of(ExceptionKind kind) => kind switch
@@ -56,6 +59,7 @@ public sealed record ExceptionPolicy
         ExceptionKind.PartlyLate => PartlyLate,
         ExceptionKind.UnmatchedWithdrawal => UnmatchedWithdrawal,
         ExceptionKind.BeyondRecount => BeyondRecount,
+        ExceptionKind.Misplaced => Misplaced,
         _ => throw new ModelException($"Exception kind '{kind}' has no service level; add it to ExceptionPolicy."),
     };
 }

@@ -74,6 +74,18 @@ public sealed class ExceptionsCommandTests(EmbeddedKafka kafka) : IClassFixture<
     }
 
     [Fact]
+    public async Task A_misplaced_tenant_is_listed_by_its_kind_and_resolved_but_not_redriven()
+    {
+        var id = UsageException.IdOf(2, "spread-1", ExceptionKind.Misplaced, "other-partition");
+        Write(Parked("spread-1") with { Id = id, Kind = ExceptionKind.Misplaced, Reason = "other-partition", Partition = 2, Count = 1, Total = 1 });
+
+        (await List("--kind", "misplaced")).ShouldHaveSingleItem().GetProperty("id").GetString().ShouldBe("2/misplaced/other-partition/spread-1");
+        (await kafka.Run("exceptions", "redrive", id, "--reason", "again")).Error.ShouldContain("of kind misplaced nothing waits");
+        (await kafka.Run("exceptions", "resolve", id, "--reason", "its producer has murmur2_random now")).Output.ShouldContain("state       resolved");
+        (await List("--kind", "misplaced")).ShouldBeEmpty();
+    }
+
+    [Fact]
     public async Task A_redrive_waits_until_the_counts_have_moved()
     {
         var id = Write(Parked("redrive-1"));

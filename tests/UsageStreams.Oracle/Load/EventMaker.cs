@@ -46,6 +46,9 @@ internal sealed class EventMaker(Random random, Features features)
         };
     }
 
+    /// <summary>Of one tenant in five the second source has another partitioner: what repeats or takes back an event comes from its source, and so to its partition.</summary>
+    public static bool IsSentAstray(UsageEvent usage) => usage.Source == Sources[1] && usage.Tenant[^1] is '0' or '3';
+
     /// <summary>Another id of the same tenant and source.</summary>
     public string NextId(string tenant, string source)
     {

@@ -67,7 +67,10 @@ internal sealed class LoadMaker
         }
     }
 
-    private EventArrives First(UsageEvent usage) => new(_arrivals.Of(usage.Time.ToUnixTimeMilliseconds()), usage.Tenant, usage);
+    private EventArrives First(UsageEvent usage) => new(_arrivals.Of(usage.Time.ToUnixTimeMilliseconds()), usage.Tenant, usage)
+    {
+        IsAstray = Has(Features.Spread) && EventMaker.IsSentAstray(usage),
+    };
 
     private void Add(EventArrives arrival) => _steps.Add(arrival);
 
@@ -94,7 +97,7 @@ internal sealed class LoadMaker
             Retracts = null,
             Amends = null,
         };
-        return new EventArrives(at, taken.Key, _random.Next(2) == 0 ? withdrawal with { Retracts = target } : withdrawal with { Amends = target });
+        return taken with { At = at, Event = _random.Next(2) == 0 ? withdrawal with { Retracts = target } : withdrawal with { Amends = target } };
     }
 
     private void AddGarbage(EventArrives near)

@@ -62,4 +62,7 @@ internal enum Features
 
     /// <summary>Event time runs over months, so that periods are locked and identities forgotten.</summary>
     Months = 1 << 10,
+
+    /// <summary>Of some tenants one of two producers chooses another partition.</summary>
+    Spread = 1 << 11,
 }

@@ -7,7 +7,11 @@ namespace UsageStreams.Oracle.Load;
 internal abstract record LoadStep(long At);
 
 /// <summary>A usage event arrives.</summary>
-internal sealed record EventArrives(long At, string Key, UsageEvent Event) : LoadStep(At);
+internal sealed record EventArrives(long At, string Key, UsageEvent Event) : LoadStep(At)
+{
+    /// <summary>Whether its producer puts it into the partition behind that of its key.</summary>
+    public bool IsAstray { get; init; }
+}
 
 /// <summary>A record arrives that is no event.</summary>
 internal sealed record GarbageArrives(long At, string Key, byte[]? Value) : LoadStep(At);

@@ -7,8 +7,9 @@ namespace UsageStreams.Oracle.Load;
 /// </summary>
 internal static class Permutations
 {
-    /// <summary>What can be permuted: of two events with one id the first counts, and how late an event is depends on when it comes.</summary>
-    public static Features Allowed => LoadOptions.All & ~(Features.Conflicts | Features.TooLate | Features.Months);
+    /// <summary>What can be permuted: of two events with one id the first counts, how late an event is depends on when it comes, and
+    /// the averages over time of a tenant in two partitions are added, those of one in one partition are not.</summary>
+    public static Features Allowed => LoadOptions.All & ~(Features.Conflicts | Features.TooLate | Features.Months | Features.Spread);
 
     /// <summary>One order of a load's events.</summary>
     /// <param name="load">The load; its features must be <see cref="Allowed"/>.</param>

@@ -19,7 +19,7 @@ internal static class Aggregates
         Aggregation.Last => NaiveValues.Number(metric, InOrder(events).Last().Event!),
         Aggregation.Unique => events.Select(record => NaiveValues.Member(metric, record.Event!)).Distinct(StringComparer.Ordinal).Count(),
         Aggregation.TimeWeighted => Math.Round(
-            events.GroupBy(static record => record.Event!.Tenant, StringComparer.Ordinal).Sum(tenant => Held(metric, InOrder(tenant), end)) / (end - start), 9, MidpointRounding.AwayFromZero),
+            events.GroupBy(static record => (record.Event!.Tenant, record.IsAstray)).Sum(tenant => Held(metric, InOrder(tenant), end)) / (end - start), 9, MidpointRounding.AwayFromZero),
         _ => throw new InvalidOperationException($"The oracle knows no aggregation '{metric.Aggregation}'."),
     };
 

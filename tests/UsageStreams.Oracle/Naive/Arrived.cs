@@ -7,7 +7,8 @@ namespace UsageStreams.Oracle.Naive;
 /// <param name="Key">The record's key.</param>
 /// <param name="Event">The event; null when the record is none.</param>
 /// <param name="Garbage">Why it is none, as metering calls that; null for events.</param>
-internal sealed record Arrived(long Arrival, string Key, UsageEvent? Event, string? Garbage)
+/// <param name="IsAstray">Whether it stands in another partition than its key's.</param>
+internal sealed record Arrived(long Arrival, string Key, UsageEvent? Event, string? Garbage, bool IsAstray = false)
 {
     /// <summary>Event time, Unix ms.</summary>
     public long Time => Event!.Time.ToUnixTimeMilliseconds();

@@ -13,7 +13,7 @@ internal static class NaiveMetering
     public static Books Of(UsageLoad load, NaiveTerms terms)
     {
         var references = new FinalReferences(load.Steps.OfType<ReferenceArrives>().Select(static step => step.Record));
-        var judged = new Judge(references, terms).All([.. load.Steps.Select(ArrivedBy).OfType<Arrived>()]);
+        var judged = new Judge(references, terms).All([.. load.Steps.Select(step => ArrivedBy(step, load.Partitions)).OfType<Arrived>()]);
         var windows = judged
             .SelectMany(static event_ => event_.Metrics.Select(metric => (Event: event_, Metric: metric)))
             .GroupBy(static counted => WindowOf(counted.Event, counted.Metric))
@@ -33,12 +33,21 @@ internal static class NaiveMetering
 
     private static Dictionary<string, long> ExceptionsOf(IReadOnlyList<Judged> judged) => judged
         .Where(static event_ => !event_.Outcome.StartsWith("ledger", StringComparison.Ordinal) && !event_.Outcome.StartsWith("duplicate", StringComparison.Ordinal))
-        .GroupBy(static event_ => event_.Outcome, StringComparer.Ordinal)
+        .Select(static event_ => event_.Outcome)
+        .Concat(Misplaced(judged))
+        .GroupBy(static name => name, StringComparer.Ordinal)
         .ToDictionary(static group => group.Key, static group => group.LongCount(), StringComparer.Ordinal);
 
-    private static Arrived? ArrivedBy(LoadStep step) => step switch
+    // Once for each tenant that has anything there but repetitions and what is no event.
+    private static IEnumerable<string> Misplaced(IReadOnlyList<Judged> judged) => judged
+        .Where(static event_ => event_.Arrived.IsAstray && !event_.Outcome.StartsWith("rejected", StringComparison.Ordinal) && !event_.Outcome.StartsWith("duplicate", StringComparison.Ordinal))
+        .Select(static event_ => event_.Arrived.Key)
+        .Distinct(StringComparer.Ordinal)
+        .Select(static _ => "misplaced/other-partition");
+
+    private static Arrived? ArrivedBy(LoadStep step, int partitions) => step switch
     {
-        EventArrives arrives => new Arrived(arrives.At, arrives.Key, arrives.Event, null),
+        EventArrives arrives => new Arrived(arrives.At, arrives.Key, arrives.Event, null, arrives.IsAstray && partitions > 1),
         GarbageArrives garbage => new Arrived(garbage.At, garbage.Key, null, garbage.Value is null ? "missing-value" : "undecodable"),
         _ => null,
     };

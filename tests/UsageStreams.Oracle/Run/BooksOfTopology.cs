@@ -26,12 +26,13 @@ internal static class BooksOfTopology
             .GroupBy(static exception => $"{Compared[exception.Kind]}/{exception.Reason}", StringComparer.Ordinal)
             .ToDictionary(static kind => kind.Key, static kind => kind.Sum(static exception => exception.Count), StringComparer.Ordinal));
 
-    // The kinds that say of an event where it ended.
+    // The kinds that say of an event where it ended, or stands.
     private static readonly Dictionary<ExceptionKind, string> Compared = new()
     {
         [ExceptionKind.Rejected] = "rejected",
         [ExceptionKind.Parked] = "parked",
         [ExceptionKind.LateRejected] = "late-rejected",
+        [ExceptionKind.Misplaced] = "misplaced",
     };
 
     private static IEnumerable<KeyValuePair<string, long>> CountsOf(EventOutcomes tally) =>

@@ -67,13 +67,19 @@ internal sealed class MeteringPlay : IDisposable
         _driver.Clock.Advance(DateTimeOffset.FromUnixTimeMilliseconds(step.At) - _driver.Clock.GetUtcNow());
         switch (step)
         {
-            case EventArrives arrives: _events.Pipe(arrives.Key, arrives.Event); break;
+            case EventArrives arrives: _events.Pipe(arrives.Key, arrives.Event, partition: PartitionOf(arrives)); break;
             case GarbageArrives garbage: _events.PipeRaw(System.Text.Encoding.UTF8.GetBytes(garbage.Key), garbage.Value); break;
             case ReferenceArrives reference: _references[reference.Record.GetType()](reference.Record); break;
             case Commits: _driver.AdvanceWallClock(TimeSpan.Zero); break;
             case Crashes: _driver.Restart(); break;
             default: throw new InvalidOperationException($"The play doesn't know what to do at a step '{step.GetType().Name}'.");
         }
+    }
+
+    private int PartitionOf(EventArrives arrives)
+    {
+        var home = Partitioners.Murmur2(arrives.Key, _load.Partitions);
+        return arrives.IsAstray ? (home + 1) % _load.Partitions : home;
     }
 
     /// <summary>Lets everything be done that is still to be done, then says that nothing more will come, so that every window closes.</summary>

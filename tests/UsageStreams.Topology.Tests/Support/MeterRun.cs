@@ -17,12 +17,13 @@ internal sealed class MeterRun : IDisposable
     private readonly TestInputTopic<string, UsageEvent> _events;
     private readonly TestOutputTopic<PartialKey, Partial> _partials;
 
-    public MeterRun(MeteringOptions? options = null, bool commitAfterEachRecord = true, DateTimeOffset? start = null)
+    public MeterRun(MeteringOptions? options = null, bool commitAfterEachRecord = true, DateTimeOffset? start = null, int partitions = 1)
     {
         Clock = new ManualTimeProvider(start ?? References.Start);
         _driver = new TopologyTestDriver(Build(_serdes, options ?? new MeteringOptions()), new TopologyTestDriverOptions
         {
             ApplicationId = Topics.MeteringApplication,
+            Partitions = partitions,
             CommitAfterEachRecord = commitAfterEachRecord,
             Clock = Clock,
         });
@@ -90,6 +91,9 @@ internal sealed class MeterRun : IDisposable
     {
         foreach (var usage in events) _events.Pipe(usage.Tenant, usage);
     }
+
+    /// <summary>Pipes into a partition, whatever the key says.</summary>
+    public void PipeInto(int partition, UsageEvent usage) => _events.Pipe(usage.Tenant, usage, partition: partition);
 
     public void PipeRaw(string key, UsageEvent usage) => _events.Pipe(key, usage);
 

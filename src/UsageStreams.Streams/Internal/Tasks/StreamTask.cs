@@ -28,6 +28,7 @@ internal sealed class StreamTask
     {
         _environment = environment;
         Id = new TaskId(subTopology.Name, partition);
+        Partitions = partitions;
         InputTopic = Resolve(subTopology.Source.Topic!.Value);
         Metadata = new RecordMetadata(InputTopic, partition, -1, 0);
         foreach (StoreBuilder builder in subTopology.Stores)
@@ -55,6 +56,9 @@ internal sealed class StreamTask
     }
 
     public TaskId Id { get; }
+
+    /// <summary>Of the input topic.</summary>
+    public int Partitions { get; }
 
     public string InputTopic { get; }
 

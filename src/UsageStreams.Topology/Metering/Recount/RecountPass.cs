@@ -75,7 +75,7 @@ internal sealed class RecountPass
             .SelectMany(static recount => recount.Changed, static (recount, window) => (recount.Plan.Tenant, window.Key, Window: window.Value))
             .OrderBy(static one => one.Key.Start);
         foreach (var (tenant, key, window) in windows)
-            partials.Replace(new PartialKey(key, new Contributor(tenant, _state.Partition), partials.BookedIn(window.Span, key.Start, now)), window.Instead, key.Start);
+            partials.Replace(new PartialKey(key, new Contributor(tenant, _state.Input.Number), partials.BookedIn(window.Span, key.Start, now)), window.Instead, key.Start);
         foreach (var recount in _recounts.Values) Move(recount, now);
         foreach (var plan in _plans.Values)
         {

@@ -101,6 +101,9 @@ internal sealed class Story
     /// <summary>An event arrives now, and is committed.</summary>
     public Story Arrives(UsageEvent usage) => Then(new EventArrives(Now, usage.Tenant, usage)).Then(new Commits(Now));
 
+    /// <summary>An event arrives now in the partition behind that of its tenant, and is committed.</summary>
+    public Story ArrivesAstray(UsageEvent usage) => Then(new EventArrives(Now, usage.Tenant, usage) { IsAstray = true }).Then(new Commits(Now));
+
     /// <summary>An event arrives now; it is committed with others.</summary>
     public Story Comes(UsageEvent usage) => Then(new EventArrives(Now, usage.Tenant, usage));
 
@@ -152,6 +155,9 @@ internal sealed class StoryEnd(Books books, IReadOnlyList<LedgerEntry> entries)
 
     /// <summary>The running total of an account, metric and period, named as <c>account/metric/yyyyMMdd</c>.</summary>
     public decimal Running(string name) => books.Running.GetValueOrDefault(name);
+
+    /// <summary>Events of exceptions such as parked/unknown-tenant.</summary>
+    public long Exceptions(string name) => books.Exceptions.GetValueOrDefault(name);
 
     /// <summary>The entries of an account, in the order in which they were written, as kind and quantity.</summary>
     public string Entries(string account) => string.Join(", ", entries.Where(entry => entry.Account == account).Select(static entry => FormattableString.Invariant($"{entry.Kind} {entry.Quantity:0.#########}").ToLowerInvariant()));
