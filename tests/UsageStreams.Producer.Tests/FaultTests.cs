@@ -3,7 +3,7 @@ using UsageStreams.Producer.Tests.Support;
 
 namespace UsageStreams.Producer.Tests;
 
-public sealed class FaultTests(TestKafka kafka) : IClassFixture<TestKafka>
+public sealed class FaultTests(FaultyKafka kafka) : IClassFixture<FaultyKafka>
 {
     private const ErrorCode NotEnoughReplicas = (ErrorCode)19;
 
@@ -45,7 +45,7 @@ public sealed class FaultTests(TestKafka kafka) : IClassFixture<TestKafka>
         var topic = await kafka.CreateTopicAsync(partitions: 1);
         await using var producer = await UsageProducer.ConnectAsync(kafka.Options(topic) with { DeliveryTimeout = TimeSpan.FromSeconds(1) }, _cancellation);
         await producer.PublishAsync(Events.Of("e0"), cancellationToken: _cancellation);
-        await kafka.StopBrokerAsync();
+        await kafka.StopAsync();
 
         var failure = await Should.ThrowAsync<UsageDeliveryException>(() => producer.PublishAsync(Events.Of("e1"), cancellationToken: _cancellation));
         failure.Code.ShouldBe("Local_MsgTimedOut");
@@ -53,7 +53,7 @@ public sealed class FaultTests(TestKafka kafka) : IClassFixture<TestKafka>
         (await producer.ProbeAsync(TimeSpan.FromMilliseconds(300), _cancellation)).ShouldNotBeNull().ShouldContain("No Kafka broker answers");
         producer.Queued.ShouldBe(0);
 
-        await kafka.StartBrokerAsync();
+        await kafka.StartAsync();
         await UntilAsync(async () => await producer.ProbeAsync(TimeSpan.FromSeconds(5), _cancellation) is null);
         await PublishUntilTakenAsync(producer, "e1");
         kafka.Read(topic).Select(record => kafka.Decode(record.Message.Value).Id).Distinct().ShouldBe(["e0", "e1"]);

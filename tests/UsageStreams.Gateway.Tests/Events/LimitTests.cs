@@ -4,7 +4,7 @@ using UsageStreams.Producer.Tests.Support;
 
 namespace UsageStreams.Gateway.Tests.Events;
 
-public sealed class LimitTests(TestKafka kafka) : IClassFixture<TestKafka>
+public sealed class LimitTests(FaultyKafka kafka) : IClassFixture<FaultyKafka>
 {
     private const string Plain = "application/json";
 
@@ -92,7 +92,7 @@ public sealed class LimitTests(TestKafka kafka) : IClassFixture<TestKafka>
         await using var gateway = await GatewayUnderTest.StartAsync(kafka, producing: static options => options with { DeliveryTimeout = TimeSpan.FromSeconds(1) });
         (await gateway.SendAsync(Json.Plain("e0"), Plain)).Status.ShouldBe(200);
         (await gateway.ReadyAsync()).ShouldBe(200);
-        await kafka.StopBrokerAsync();
+        await kafka.StopAsync();
 
         var unconfirmed = await gateway.SendAsync($"[{Json.Plain("e1")},{Json.Plain("", "")}]", Plain);
         (unconfirmed.Status, unconfirmed.RetryAfter).ShouldBe((503, TimeSpan.FromSeconds(2)));
@@ -102,7 +102,7 @@ public sealed class LimitTests(TestKafka kafka) : IClassFixture<TestKafka>
         await gateway.UntilAsync(async () => await gateway.ReadyAsync() == 503);
         gateway.Log.ShouldContain(static line => line.Contains("did not acknowledge 1 of 2 events of token 'everyone'"));
 
-        await kafka.StartBrokerAsync();
+        await kafka.StartAsync();
         await gateway.UntilAsync(async () => (await gateway.SendAsync(Json.Plain("e1"), Plain)).Status == 200);
         await gateway.UntilAsync(async () => await gateway.ReadyAsync() == 200);
         gateway.OnTopic().Select(static usage => usage.Id).Distinct().ShouldBe(["e0", "e1"]);

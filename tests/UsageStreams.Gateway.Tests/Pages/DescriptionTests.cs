@@ -5,7 +5,7 @@ using UsageStreams.Producer.Tests.Support;
 
 namespace UsageStreams.Gateway.Tests.Pages;
 
-public sealed partial class DescriptionTests(TestKafka kafka) : IClassFixture<TestKafka>
+public sealed partial class DescriptionTests(FaultyKafka kafka) : IClassFixture<FaultyKafka>
 {
     private readonly CancellationToken _cancellation = TestContext.Current.CancellationToken;
 
@@ -60,14 +60,14 @@ public sealed partial class DescriptionTests(TestKafka kafka) : IClassFixture<Te
         answers.Add(await gateway.SendAsync("x", "text/plain"));
         await gateway.UntilAsync(async () => (await gateway.SendAsync("{}", plain)).Status == 422);
         answers.Add(new Answer(422, null, plain, default));
-        await kafka.StopBrokerAsync();
+        await kafka.StopAsync();
         await gateway.UntilAsync(async () =>
         {
             var away = await gateway.SendAsync(Json.Plain("late"), plain);
             answers.Add(away);
             return away.Status == 503;
         });
-        await kafka.StartBrokerAsync();
+        await kafka.StartAsync();
 
         foreach (var answer in answers)
         {

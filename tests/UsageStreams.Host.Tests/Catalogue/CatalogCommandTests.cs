@@ -15,7 +15,7 @@ public sealed class CatalogCommandTests
         folder.File("b.yml", CatalogueTexts.File("bytes.out", ""));
         folder.File("notes.txt", "not read");
 
-        var run = await EmbeddedKafka.RunAsIs(["catalog", "check", folder.Path]);
+        var run = await HostKafka.RunAsIs(["catalog", "check", folder.Path]);
 
         run.Code.ShouldBe(ExitCodes.Failed);
         run.Output.ShouldContain($"{wrong}:10: 'window' is 'week', expected one of hour, day");
@@ -28,9 +28,9 @@ public sealed class CatalogCommandTests
     {
         using var folder = new TemporaryFolder();
 
-        (await EmbeddedKafka.RunAsIs(["catalog", "check", folder.Path])).Code.ShouldBe(ExitCodes.Usage);
-        (await EmbeddedKafka.RunAsIs(["catalog", "check", folder.Path + "/none"])).Code.ShouldBe(ExitCodes.Usage);
-        (await EmbeddedKafka.RunAsIs(["catalog", "apply", folder.Path])).Error.ShouldContain("--reason");
+        (await HostKafka.RunAsIs(["catalog", "check", folder.Path])).Code.ShouldBe(ExitCodes.Usage);
+        (await HostKafka.RunAsIs(["catalog", "check", folder.Path + "/none"])).Code.ShouldBe(ExitCodes.Usage);
+        (await HostKafka.RunAsIs(["catalog", "apply", folder.Path])).Error.ShouldContain("--reason");
     }
 
     [Fact]

@@ -3,10 +3,10 @@ using UsageStreams.Host.Tests.Support;
 
 namespace UsageStreams.Host.Tests.Catalogue;
 
-/// <summary>An embedded broker and registry, a folder of metric files, and <c>catalog</c> before them.</summary>
+/// <summary>Kafka and a registry, a folder of metric files, and <c>catalog</c> before them.</summary>
 internal sealed class CatalogRun : IAsyncDisposable
 {
-    private readonly EmbeddedKafka _kafka = new();
+    private readonly HostKafka _kafka = new();
 
     /// <summary>The folder of the metric files.</summary>
     public TemporaryFolder Files { get; } = new();

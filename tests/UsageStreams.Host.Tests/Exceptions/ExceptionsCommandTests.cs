@@ -5,7 +5,7 @@ using UsageStreams.Model;
 
 namespace UsageStreams.Host.Tests.Exceptions;
 
-public sealed class ExceptionsCommandTests(EmbeddedKafka kafka) : IClassFixture<EmbeddedKafka>
+public sealed class ExceptionsCommandTests(HostKafka kafka) : IClassFixture<HostKafka>
 {
     private static readonly DateTimeOffset Past = new(2026, 5, 1, 0, 0, 0, TimeSpan.Zero);
     private static readonly DateTimeOffset Future = new(2999, 1, 1, 0, 0, 0, TimeSpan.Zero);

@@ -118,13 +118,14 @@ public sealed class ExplainCommandTests(ExplainedLoad load) : IClassFixture<Expl
     [InlineData(ExitCodes.NotFound, "There is no contract 'C-x'", "C-x-20260401-1")]
     [InlineData(ExitCodes.NotFound, "There is no transaction 'C-a0-20200101-1'", "C-a0-20200101-1")]
     [InlineData(ExitCodes.NotFound, "has no event 'none'", "t0", "load", "none")]
-    [InlineData(ExitCodes.NotFound, "There is no partition 99", "test.usage.events:99:0")]
-    [InlineData(ExitCodes.NotFound, "There is no event at", "test.usage.events:0:999999")]
+    [InlineData(ExitCodes.NotFound, "There is no partition 99", "usage.events:99:0")]
+    [InlineData(ExitCodes.NotFound, "There is no event at", "usage.events:0:999999")]
     [InlineData(ExitCodes.Usage, "names nothing that can be explained", "nonsense")]
     [InlineData(ExitCodes.Usage, "names nothing that can be explained", "two", "words")]
     public async Task What_there_is_not_is_told_with_the_next_step(int code, string expected, params string[] id)
     {
-        var run = await load.Kafka.Run(["explain", .. id]);
+        var prefix = id[0].StartsWith("usage.events", StringComparison.Ordinal) ? load.Kafka.Topics.Prefix : "";
+        var run = await load.Kafka.Run(["explain", prefix + id[0], .. id[1..]]);
 
         run.Code.ShouldBe(code, run.Output);
         run.Error.ShouldContain(expected);

@@ -10,7 +10,7 @@ using UsageStreams.Model;
 namespace UsageStreams.Host.Tests.Explain;
 
 /// <summary>
-/// A small load by seed, metered and billed by real workers against the embedded broker: three accounts with two tenants each, and with it
+/// A small load by seed, metered and billed by real workers: three accounts with two tenants each, and with it
 /// repetitions, events of nobody, events that no rule allows, and usage that comes when its windows have their entries.
 /// </summary>
 public sealed class ExplainedLoad : IAsyncLifetime
@@ -25,7 +25,7 @@ public sealed class ExplainedLoad : IAsyncLifetime
     private readonly Xoshiro _random = new(5);
     private int _events;
 
-    internal EmbeddedKafka Kafka { get; } = new();
+    internal HostKafka Kafka { get; } = new();
 
     internal IReadOnlyList<LedgerEntry> Ledger { get; private set; } = [];
 

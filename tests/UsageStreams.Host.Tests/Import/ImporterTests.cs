@@ -1,43 +1,31 @@
 using System.Text;
 using Confluent.Kafka;
-using Microsoft.Extensions.Logging.Abstractions;
-using UsageStreams.Embedded;
-using UsageStreams.Embedded.Registry;
 using UsageStreams.Host.Import;
 using UsageStreams.Host.Kafka;
-using UsageStreams.Host.Machine;
 using UsageStreams.Host.Reference;
+using UsageStreams.Host.Tests.Support;
 using UsageStreams.Model;
 using UsageStreams.Streams;
-using UsageStreams.Topology;
 
 namespace UsageStreams.Host.Tests.Import;
 
 public sealed class ImporterTests : IAsyncLifetime
 {
     private readonly TemporaryFolder _folder = new();
-    private EmbeddedBroker _broker = null!;
-    private EmbeddedRegistry _registry = null!;
-    private KafkaAccess _access = null!;
-    private KafkaSession _session = null!;
+    private readonly HostKafka _kafka = new();
 
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
 
     public async ValueTask InitializeAsync()
     {
-        _broker = await LocalStack.StartBrokerAsync(Path.Combine(_folder.Path, "broker"), 0, NullLoggerFactory.Instance, Cancellation);
-        _registry = await LocalStack.StartRegistryAsync(_broker.BootstrapServers, 0, NullLoggerFactory.Instance, Cancellation);
-        _access = new KafkaAccess(new KafkaConnection(_broker.BootstrapServers), _registry.Url, new UsageTopics("test."));
-        _session = await KafkaSession.OpenAsync(_access, Cancellation);
-        (await _session.CreateTopicsAsync(Cancellation)).Count.ShouldBe(TopicCatalogue.All(_access.Topics).Count);
-        (await _session.CreateTopicsAsync(Cancellation)).ShouldBeEmpty();
+        await _kafka.InitializeAsync();
+        using var session = await KafkaSession.OpenAsync(_kafka.Access, Cancellation);
+        (await session.CreateTopicsAsync(Cancellation)).ShouldBeEmpty();
     }
 
     public async ValueTask DisposeAsync()
     {
-        _session.Dispose();
-        await _registry.DisposeAsync();
-        await _broker.DisposeAsync();
+        await _kafka.DisposeAsync();
         _folder.Dispose();
     }
 
@@ -93,7 +81,7 @@ public sealed class ImporterTests : IAsyncLifetime
         var result = await Import(file).RunAsync(null, Cancellation);
 
         (result.Lines, result.Published, result.Rejected).ShouldBe((5, 3, 1));
-        var rejected = Read(_access.Topics.Rejected).Select(record => _session.Values.Read<RejectedEvent>(record.Topic, record.Message.Value)).ShouldHaveSingleItem();
+        var rejected = Read(_kafka.Access.Topics.Rejected).Select(record => _kafka.Values.Read<RejectedEvent>(record.Topic, record.Message.Value)).ShouldHaveSingleItem();
         (rejected.Topic, rejected.Partition, rejected.Offset, rejected.Reason).ShouldBe(("web", -1, 3L, "unreadable-line"));
         Encoding.UTF8.GetString(rejected.Value!).ShouldBe("nonsense");
         Events().Select(static usage => usage.Id).Order().ShouldBe(["1", "2", "5"]);
@@ -104,10 +92,10 @@ public sealed class ImporterTests : IAsyncLifetime
     {
         await Import(_folder.File("web.log", Lines(1, 50))).RunAsync(null, Cancellation);
 
-        var records = Read(_access.Topics.Events);
+        var records = Read(_kafka.Access.Topics.Events);
         foreach (var record in records)
         {
-            var usage = _session.Values.Read<UsageEvent>(record.Topic, record.Message.Value);
+            var usage = _kafka.Values.Read<UsageEvent>(record.Topic, record.Message.Value);
             Encoding.UTF8.GetString(record.Message.Key).ShouldBe(usage.Tenant);
             record.Partition.Value.ShouldBe(Partitioners.Murmur2(usage.Tenant, 4));
             Header(record, Trace.CorrelationHeader).ShouldBe("web/" + usage.Id);
@@ -124,7 +112,7 @@ public sealed class ImporterTests : IAsyncLifetime
         await Import(_folder.File("web.log", Lines(1, 3)), complete: true).RunAsync(null, Cancellation);
 
         var marks = new List<(int Partition, string Mark)>();
-        TopicReader.ReadToEnd(_access, _access.Topics.Events, record =>
+        TopicReader.ReadToEnd(_kafka.Access, _kafka.Access.Topics.Events, record =>
         {
             if (record.Message.Value is null)
                 marks.Add((record.Partition.Value, Header(record, UsagePublisher.WatermarkHeader)));
@@ -137,7 +125,7 @@ public sealed class ImporterTests : IAsyncLifetime
     public void Reference_data_is_published_when_it_is_new_or_changed_only()
     {
         var reference = AccessLogAccounts.Of(["10.0.0.1", "10.0.1.1"]);
-        var publisher = new ReferencePublisher(_access, _session.Values);
+        var publisher = new ReferencePublisher(_kafka.Access, _kafka.Values);
 
         publisher.Publish(reference, "web", Cancellation).ShouldBe(3 + 2 + 2 + 2);
         publisher.Publish(reference, "web", Cancellation).ShouldBe(0);
@@ -147,7 +135,7 @@ public sealed class ImporterTests : IAsyncLifetime
     private static DateTimeOffset Until { get; } = new(2015, 6, 2, 0, 0, 0, TimeSpan.Zero);
 
     private Importer Import(string file, bool complete = false) => new(
-        _access, _session.Values,
+        _kafka.Access, _kafka.Values,
         new ImportOptions
         {
             File = file, Format = new AccessLogFormat(), Source = "web", LinesPerTransaction = 100, CompleteUntil = complete ? Until : null,
@@ -155,12 +143,12 @@ public sealed class ImporterTests : IAsyncLifetime
         TimeProvider.System);
 
     private List<UsageEvent> Events() =>
-        [.. Read(_access.Topics.Events).Select(record => _session.Values.Read<UsageEvent>(record.Topic, record.Message.Value))];
+        [.. Read(_kafka.Access.Topics.Events).Select(record => _kafka.Values.Read<UsageEvent>(record.Topic, record.Message.Value))];
 
     private List<ConsumeResult<byte[], byte[]>> Read(string topic)
     {
         var records = new List<ConsumeResult<byte[], byte[]>>();
-        TopicReader.ReadToEnd(_access, topic, record =>
+        TopicReader.ReadToEnd(_kafka.Access, topic, record =>
         {
             if (record.Message.Value is not null)
                 records.Add(record);

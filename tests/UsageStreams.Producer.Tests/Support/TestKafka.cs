@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using System.Text;
 using Confluent.Kafka;
 using Confluent.Kafka.Admin;
@@ -11,63 +10,73 @@ using UsageStreams.Model;
 
 namespace UsageStreams.Producer.Tests.Support;
 
-/// <summary>An embedded broker and registry that fail producers as a test says; the broker can be stopped and started on the same port.</summary>
-public sealed class TestKafka : IAsyncLifetime
+/// <summary>
+/// Kafka and a registry: those that USAGESTREAMS_KAFKA and, if set, USAGESTREAMS_REGISTRY name, else embedded ones. Tests that need a broker which
+/// fails take a <see cref="FaultyKafka"/>.
+/// </summary>
+public class TestKafka : IAsyncLifetime
 {
     public const string Client = "producer-under-test";
 
     private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("usagestreams-producer-");
-    private readonly ManualResetEventSlim _open = new(initialState: true);
     private EmbeddedBroker? _broker;
-    private EmbeddedRegistry _registry = null!;
-    private int _port;
+    private EmbeddedRegistry? _registry;
 
     public string Bootstrap { get; private set; } = null!;
 
-    public Uri Registry => _registry.Url;
+    public Uri Registry { get; private set; } = null!;
 
-    /// <summary>What becomes of the next requests to produce, one after the other; null loses the answer.</summary>
-    internal ConcurrentQueue<Embedded.Protocol.ErrorCode?> Faults { get; } = new();
+    /// <summary>Fails requests to an embedded broker, which is taken in any case then; null where no test wants that.</summary>
+    private protected virtual Func<ApiKey, string, RequestFault>? Fault => null;
 
     public async ValueTask InitializeAsync()
     {
-        await StartBrokerAsync();
-        _registry = await EmbeddedRegistry.StartAsync(new EmbeddedRegistryOptions { BootstrapServers = Bootstrap });
+        if (Given("USAGESTREAMS_KAFKA") is { } kafka)
+            Bootstrap = kafka;
+        else
+            await StartBrokerAsync();
+        if (Given("USAGESTREAMS_REGISTRY") is not { } registry)
+        {
+            _registry = await EmbeddedRegistry.StartAsync(new EmbeddedRegistryOptions { BootstrapServers = Bootstrap, Topic = $"_schemas-{Guid.NewGuid():N}" });
+            registry = _registry.Url.ToString();
+        }
+
+        Registry = new Uri(registry);
     }
 
-    public async ValueTask DisposeAsync()
+    public virtual async ValueTask DisposeAsync()
     {
-        _open.Set();
-        await _registry.DisposeAsync();
+        if (_registry is not null)
+            await _registry.DisposeAsync();
+        await StopBrokerAsync();
+        _folder.Delete(recursive: true);
+        GC.SuppressFinalize(this);
+    }
+
+    /// <summary>Starts the embedded broker; a second time on the port that it had.</summary>
+    private protected async Task StartBrokerAsync()
+    {
+        var port = Bootstrap is null ? 0 : int.Parse(Bootstrap.AsSpan(Bootstrap.IndexOf(':') + 1), System.Globalization.CultureInfo.InvariantCulture);
+        _broker = await EmbeddedBroker.StartAsync(new EmbeddedBrokerOptions { DataDirectory = _folder.FullName, Port = port, Fault = Fault });
+        Bootstrap = _broker.BootstrapServers;
+    }
+
+    private protected async Task StopBrokerAsync()
+    {
         if (_broker is not null)
             await _broker.DisposeAsync();
-        _open.Dispose();
-        _folder.Delete(recursive: true);
-    }
-
-    public async Task StartBrokerAsync()
-    {
-        _broker = await EmbeddedBroker.StartAsync(new EmbeddedBrokerOptions { DataDirectory = _folder.FullName, Port = _port, Fault = Decide });
-        Bootstrap = _broker.BootstrapServers;
-        _port = int.Parse(Bootstrap.AsSpan(Bootstrap.IndexOf(':') + 1), System.Globalization.CultureInfo.InvariantCulture);
-    }
-
-    public async Task StopBrokerAsync()
-    {
-        await _broker!.DisposeAsync();
         _broker = null;
     }
-
-    /// <summary>Lets requests to produce wait until <see cref="Release"/>.</summary>
-    public void Hold() => _open.Reset();
-
-    public void Release() => _open.Set();
 
     public async Task<string> CreateTopicAsync(int partitions = 4)
     {
         var topic = $"events-{Guid.NewGuid():N}";
         using var admin = new AdminClientBuilder(new AdminClientConfig { BootstrapServers = Bootstrap }).Build();
         await admin.CreateTopicsAsync([new TopicSpecification { Name = topic, NumPartitions = partitions }]);
+        // A cluster answers before all its brokers know of the topic.
+        var start = TimeProvider.System.GetTimestamp();
+        while (admin.GetMetadata(TimeSpan.FromSeconds(20)).Topics.Find(found => found.Topic == topic)?.Partitions.Count(static partition => partition.Leader >= 0) != partitions)
+            TimeProvider.System.GetElapsedTime(start).ShouldBeLessThan(TimeSpan.FromSeconds(60), $"the topic {topic} has no leaders");
         return topic;
     }
 
@@ -108,11 +117,5 @@ public sealed class TestKafka : IAsyncLifetime
 
     public static string Header(ConsumeResult<string, byte[]> record, string name) => Encoding.UTF8.GetString(record.Message.Headers.GetLastBytes(name));
 
-    private RequestFault Decide(ApiKey key, string client)
-    {
-        if (key != ApiKey.Produce || client != Client)
-            return default;
-        _open.Wait(TimeSpan.FromMinutes(1)).ShouldBeTrue("nobody released the broker");
-        return Faults.TryDequeue(out var refusal) ? new RequestFault(refusal, LosesAnswer: refusal is null) : default;
-    }
+    private string? Given(string variable) => Fault is null && Environment.GetEnvironmentVariable(variable) is { Length: > 0 } given ? given : null;
 }

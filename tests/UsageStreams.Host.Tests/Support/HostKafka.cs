@@ -9,12 +9,15 @@ using UsageStreams.Topology;
 
 namespace UsageStreams.Host.Tests.Support;
 
-/// <summary>An embedded broker and registry with all topics, for the tests of a class, and the command line against it.</summary>
-public sealed class EmbeddedKafka : IAsyncLifetime
+/// <summary>
+/// Kafka and a registry with all topics, for the tests of a class, and the command line against them: those that USAGESTREAMS_KAFKA and, if set,
+/// USAGESTREAMS_REGISTRY name, else embedded ones. Topics have names that no other run has.
+/// </summary>
+public sealed class HostKafka : IAsyncLifetime
 {
     private readonly TemporaryFolder _folder = new();
-    private EmbeddedBroker _broker = null!;
-    private EmbeddedRegistry _registry = null!;
+    private EmbeddedBroker? _broker;
+    private EmbeddedRegistry? _registry;
     private KafkaSession _session = null!;
 
     internal KafkaAccess Access { get; private set; } = null!;
@@ -28,18 +31,20 @@ public sealed class EmbeddedKafka : IAsyncLifetime
     public async ValueTask InitializeAsync()
     {
         var cancellation = TestContext.Current.CancellationToken;
-        _broker = await LocalStack.StartBrokerAsync(Path.Combine(_folder.Path, "broker"), 0, NullLoggerFactory.Instance, cancellation);
-        _registry = await LocalStack.StartRegistryAsync(_broker.BootstrapServers, 0, NullLoggerFactory.Instance, cancellation);
-        Access = new KafkaAccess(new KafkaConnection(_broker.BootstrapServers), _registry.Url, new UsageTopics("test."));
+        var prefix = $"test{Guid.NewGuid():N}.";
+        var bootstrap = await BootstrapAsync(cancellation);
+        Access = new KafkaAccess(new KafkaConnection(bootstrap), await RegistryAsync(bootstrap, prefix + "schemas", cancellation), new UsageTopics(prefix));
         _session = await KafkaSession.OpenAsync(Access, cancellation);
-        await _session.CreateTopicsAsync(cancellation);
+        (await _session.CreateTopicsAsync(cancellation)).Count.ShouldBe(TopicCatalogue.All(Topics).Count);
     }
 
     public async ValueTask DisposeAsync()
     {
         _session.Dispose();
-        await _registry.DisposeAsync();
-        await _broker.DisposeAsync();
+        if (_registry is not null)
+            await _registry.DisposeAsync();
+        if (_broker is not null)
+            await _broker.DisposeAsync();
         _folder.Dispose();
     }
 
@@ -64,5 +69,21 @@ public sealed class EmbeddedKafka : IAsyncLifetime
         await using var error = new StringWriter();
         var code = await CommandRunner.RunAsync(line, output, error);
         return (code, output.ToString(), error.ToString());
+    }
+
+    private async Task<string> BootstrapAsync(CancellationToken cancellation)
+    {
+        if (Environment.GetEnvironmentVariable("USAGESTREAMS_KAFKA") is { Length: > 0 } given)
+            return given;
+        _broker = await LocalStack.StartBrokerAsync(Path.Combine(_folder.Path, "broker"), 0, NullLoggerFactory.Instance, cancellation);
+        return _broker.BootstrapServers;
+    }
+
+    private async Task<Uri> RegistryAsync(string bootstrap, string topic, CancellationToken cancellation)
+    {
+        if (Environment.GetEnvironmentVariable("USAGESTREAMS_REGISTRY") is { Length: > 0 } given)
+            return new Uri(given);
+        _registry = await EmbeddedRegistry.StartAsync(new EmbeddedRegistryOptions { BootstrapServers = bootstrap, Topic = topic }, cancellationToken: cancellation);
+        return _registry.Url;
     }
 }
