@@ -13,6 +13,9 @@ internal sealed record KafkaAccess(KafkaConnection Connection, Uri Registry, Usa
     /// <summary>Kafka's addresses.</summary>
     public string Bootstrap => Connection.BootstrapServers;
 
+    /// <summary>Where the registry lists its subjects, for a person to look at: below its base URL, and without credentials.</summary>
+    public string SubjectsUrl => Registry.GetComponents(UriComponents.SchemeAndServer | UriComponents.Path, UriFormat.UriEscaped).TrimEnd('/') + "/subjects";
+
     /// <summary>Settings of a consumer that is assigned partitions by hand and reports their ends. Nothing is ever committed under its group.</summary>
     public ConsumerConfig Reader()
     {

@@ -87,7 +87,7 @@ internal sealed class LiveRun(UpOptions options, TimeProvider time)
     private static IReadOnlyList<(string What, string Where)> Places(Installation installation) =>
     [
         ("Kafka", installation.Stack.Access.Bootstrap),
-        ("registry", new Uri(installation.Stack.Access.Registry, "subjects").ToString()),
+        ("registry", installation.Stack.Access.SubjectsUrl),
         ("ERP and CRM", new Uri(installation.Stack.Sandbox.Url, "sandbox/summary").ToString()),
         ("worker's log", installation.Folder.WorkerLog),
         ("data", installation.Folder.Path),

@@ -15,10 +15,15 @@ internal sealed record LoadClock(long Start, long Span)
     /// <summary>Before this reference data hold already.</summary>
     public long LongBefore => Start - (400 * Day);
 
-    /// <summary>Two and a half days in which both Berlin and nobody else puts clocks on, or eighty days with several ends of periods in them.</summary>
-    public static LoadClock Of(LoadOptions options) => options.Features.HasFlag(Features.Months)
-        ? new LoadClock(At(2026, 1, 20), 80 * Day)
-        : new LoadClock(At(2026, 3, 28), (2 * Day) + (12 * Hour));
+    /// <summary>
+    /// Two and a half days or eighty, from where the options say. By default Berlin alone puts its clocks on in the former, and the latter have several ends of periods in them.
+    /// </summary>
+    public static LoadClock Of(LoadOptions options)
+    {
+        var months = options.Features.HasFlag(Features.Months);
+        var start = options.Start?.ToUnixTimeMilliseconds() ?? (months ? At(2026, 1, 20) : At(2026, 3, 28));
+        return new LoadClock(start, months ? 80 * Day : (2 * Day) + (12 * Hour));
+    }
 
     /// <summary>The instant that a share of the span has passed.</summary>
     public long Share(double share) => Start + (long)(Span * share);

@@ -12,6 +12,9 @@ internal sealed record LoadOptions
     /// <summary>What happens in it.</summary>
     public Features Features { get; init; }
 
+    /// <summary>First instant of event time; null for one that is always the same. A load that is sent to a broker happens when the broker's clock says.</summary>
+    public DateTimeOffset? Start { get; init; }
+
     /// <summary>Everything that can happen.</summary>
     public static Features All => Enum.GetValues<Features>().Aggregate(static (all, next) => all | next);
 

@@ -10,10 +10,17 @@ namespace UsageStreams.Oracle.Naive;
 internal static class NaiveMetering
 {
     /// <summary>What a load must come to.</summary>
-    public static Books Of(UsageLoad load, NaiveTerms terms)
+    public static Books Of(UsageLoad load, NaiveTerms terms) =>
+        Of(load.Steps.OfType<ReferenceArrives>().Select(static step => step.Record), [.. load.Steps.Select(step => ArrivedBy(step, step.At, load.Partitions)).OfType<Arrived>()], terms);
+
+    /// <summary>What records must come to, wherever their arrivals were told.</summary>
+    /// <param name="published">Reference data in the order in which they were published.</param>
+    /// <param name="arrived">Records, those of a tenant in the order in which they arrived.</param>
+    /// <param name="terms">The bounds that metering was given.</param>
+    public static Books Of(IEnumerable<object> published, IReadOnlyList<Arrived> arrived, NaiveTerms terms)
     {
-        var references = new FinalReferences(load.Steps.OfType<ReferenceArrives>().Select(static step => step.Record));
-        var judged = new Judge(references, terms).All([.. load.Steps.Select(step => ArrivedBy(step, load.Partitions)).OfType<Arrived>()]);
+        var references = new FinalReferences(published);
+        var judged = new Judge(references, terms).All(arrived);
         var windows = judged
             .SelectMany(static event_ => event_.Metrics.Select(metric => (Event: event_, Metric: metric)))
             .GroupBy(static counted => WindowOf(counted.Event, counted.Metric))
@@ -27,6 +34,17 @@ internal static class NaiveMetering
 
     /// <summary>Length of a metric's windows, ms.</summary>
     public static long LengthOf(Metric metric) => metric.Window == MetricWindow.Hour ? 3_600_000 : 86_400_000;
+
+    /// <summary>The record that arrives with a step of a load; null when none does.</summary>
+    /// <param name="step">The step.</param>
+    /// <param name="arrival">When it arrives, Unix ms.</param>
+    /// <param name="partitions">Partitions of the topic.</param>
+    public static Arrived? ArrivedBy(LoadStep step, long arrival, int partitions) => step switch
+    {
+        EventArrives arrives => new Arrived(arrival, arrives.Key, arrives.Event, null, arrives.IsAstray && partitions > 1),
+        GarbageArrives garbage => new Arrived(arrival, garbage.Key, null, garbage.Value is null ? "missing-value" : "undecodable"),
+        _ => null,
+    };
 
     // An event that ended as ledger/metered ended in the ledger, and was read.
     private static string[] NamesOf(string outcome) => [outcome, outcome[..outcome.IndexOf('/', StringComparison.Ordinal)], "read"];
@@ -44,13 +62,6 @@ internal static class NaiveMetering
         .Select(static event_ => event_.Arrived.Key)
         .Distinct(StringComparer.Ordinal)
         .Select(static _ => "misplaced/other-partition");
-
-    private static Arrived? ArrivedBy(LoadStep step, int partitions) => step switch
-    {
-        EventArrives arrives => new Arrived(arrives.At, arrives.Key, arrives.Event, null, arrives.IsAstray && partitions > 1),
-        GarbageArrives garbage => new Arrived(garbage.At, garbage.Key, null, garbage.Value is null ? "missing-value" : "undecodable"),
-        _ => null,
-    };
 
     private static LedgerWindow WindowOf(Judged judged, Metric metric)
     {
