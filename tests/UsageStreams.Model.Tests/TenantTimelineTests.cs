@@ -102,6 +102,26 @@ public sealed class TenantTimelineTests
         (span.From, span.To, span.Gap, span.IsResolved).ShouldBe((long.MinValue, long.MaxValue, TimelineGap.NoTenant, false));
     }
 
+    [Theory]
+    [InlineData(long.MinValue)]
+    [InlineData(40)]
+    [InlineData(41)]
+    [InlineData(1_000)]
+    public void From_where_its_home_is_elsewhere_nothing_belongs_here_and_before_all_stays(long from)
+    {
+        var timeline = TimelineWorld.TakenOverTwice.Timeline();
+        var away = timeline.AwayFrom(from);
+
+        away.Spans[0].From.ShouldBe(long.MinValue);
+        away.Spans[^1].To.ShouldBe(long.MaxValue);
+        away.Spans.Zip(away.Spans.Skip(1)).ShouldAllBe(static pair => pair.First.To == pair.Second.From && pair.First.From < pair.First.To);
+        for (long time = 0; time < 1_100; time++)
+        {
+            if (time < from) away.At(time).ResolvesAs(timeline.At(time)).ShouldBeTrue();
+            else away.At(time).Gap.ShouldBe(TimelineGap.OtherRegion);
+        }
+    }
+
     [Fact]
     public void It_survives_its_Avro_record()
     {

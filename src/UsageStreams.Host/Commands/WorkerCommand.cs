@@ -3,7 +3,6 @@ using UsageStreams.Host.Kafka;
 using UsageStreams.Host.Machine;
 using UsageStreams.Host.Regions;
 using UsageStreams.Host.Work;
-using UsageStreams.Topology.Regions;
 
 namespace UsageStreams.Host.Commands;
 
@@ -18,7 +17,7 @@ internal static class WorkerCommand
         var state = new Option<string?>("--state") { Description = "Folder in which this worker keeps its tasks' state, so that a restart reads only what is new; no other worker may have it. Without it: a temporary one, and a restart reads everything" };
         var sandboxUrl = new Option<Uri?>("--sandbox-url") { Description = "Where the sandbox is; the sinks need it", CustomParser = Limits.Url };
         var sandboxData = new Option<string?>("--sandbox-data") { Description = "Folder with the sandbox's credentials; the sinks need it" };
-        var residency = new Option<FileInfo?>("--regions") { Description = "File that says what stays home beyond what always does, and which regions there are; for export" };
+        var residency = new Option<FileInfo?>("--regions") { Description = "File that says which region is home to whom: metering lets events of others wait; and what stays home beyond what always does, for export" };
         var child = new Option<bool>("--child") { Description = "End when standard input ends: with the process that started this one", Hidden = true };
         var common = new CommonOptions();
         var command = new Command("worker", """
@@ -32,7 +31,7 @@ internal static class WorkerCommand
             var access = common.Access(parsed)!;
             if (WorkerParts.Fault(wanted, access.Topics.Region) is { } fault)
                 throw new HostException(ExitCodes.Usage, fault);
-            var kept = parsed.GetValue(residency) is { } file ? ResidencyFile.KeptHomeOf(Files.MustExist(file), access.Topics.Region) : KeptHome.None;
+            var rules = parsed.GetValue(residency) is { } file ? ResidencyFile.RulesOf(Files.MustExist(file), access.Topics.Region) : null;
             var sandbox = SandboxAccess.Of(parsed.GetValue(sandboxUrl), parsed.GetValue(sandboxData));
             if (sandbox is null && wanted.Contains(WorkerParts.Sinks))
                 throw new HostException(ExitCodes.Usage, "The sinks need --sandbox-url and --sandbox-data: the address and the folder that 'usagestreams sandbox' tells.");
@@ -42,7 +41,7 @@ internal static class WorkerCommand
             using var logs = HostLog.Create();
             using var session = await KafkaSession.OpenAsync(access, stopping.Token);
             using var folder = new StateFolder(parsed.GetValue(state));
-            await using var worker = new Worker(access, session, parsed.GetValue(instance), folder.Path, sandbox, logs, kept);
+            await using var worker = new Worker(access, session, parsed.GetValue(instance), folder.Path, sandbox, logs, rules);
             await worker.RunAsync(wanted, stopping.Token);
             return cancellation.IsCancellationRequested ? ExitCodes.Interrupted : ExitCodes.Done;
         });

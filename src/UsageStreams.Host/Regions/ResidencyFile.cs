@@ -16,13 +16,13 @@ internal sealed class ResidencyFile(string path)
     public static bool IsRegion(string name) =>
         name.Length is > 0 and <= LongestName && char.IsAsciiLetterLower(name[0]) && name.All(static character => char.IsAsciiLetterLower(character) || char.IsAsciiDigit(character) || character == '-');
 
-    /// <summary>What stays home in a region.</summary>
+    /// <summary>The rules, for a region.</summary>
     /// <exception cref="HostException">The file can't be read, or doesn't know the region.</exception>
-    public static KeptHome KeptHomeOf(string path, string region)
+    public static Residency RulesOf(string path, string region)
     {
         var rules = new ResidencyFile(path).Read();
         return rules.Homes.Any(home => home.Region == region)
-            ? rules.KeptHome
+            ? rules
             : throw new HostException(ExitCodes.Usage, $"{path} knows no region '{region}'; its regions are {string.Join(", ", rules.Homes.Select(static home => home.Region))}.");
     }
 

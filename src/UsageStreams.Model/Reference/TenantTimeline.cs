@@ -17,6 +17,15 @@ public sealed partial record TenantTimeline
         return new TenantTimeline { Tenant = id, TenantVersion = tenant?.Version ?? 0, Spans = spans };
     }
 
+    /// <summary>The same until an instant; from there on the tenant is at home in another region, and nothing of it is counted here.</summary>
+    /// <param name="from">The first instant, Unix ms; <see cref="long.MinValue"/> for the beginning of time.</param>
+    public TenantTimeline AwayFrom(long from)
+    {
+        var away = new TimelineSpan { From = from, To = long.MaxValue, Gap = TimelineGap.OtherRegion };
+        var before = Spans.Where(span => span.From < from).Select(span => span.To <= from ? span : span with { To = from });
+        return this with { Spans = [.. before, away] };
+    }
+
     /// <summary>What usage of an instant belongs to.</summary>
     /// <param name="time">Event time.</param>
     public TimelineSpan At(DateTimeOffset time) => At(time.ToUnixTimeMilliseconds());

@@ -50,6 +50,9 @@ internal sealed class Ending
     /// <summary>No metric looks at its type.</summary>
     public static Ending UnknownEventType { get; } = new(Outcome.Parked, "unknown-event-type");
 
+    /// <summary>The tenant is at home in another region.</summary>
+    public static Ending OtherRegion { get; } = new(Outcome.Parked, "other-region");
+
     public Outcome Outcome { get; }
 
     public string Reason { get; }

@@ -11,6 +11,7 @@ internal static class ExceptionTexts
         : ReferenceEquals(ending, Ending.NoContract) ? (ExceptionKind.Parked, "The tenant's account has no contract as of the events' time. Import one that covers it; the events are counted then.")
         : ReferenceEquals(ending, Ending.UnknownProduct) ? (ExceptionKind.Parked, "The events name a product that is not sold as of their time. Import the product; the events are counted then.")
         : ReferenceEquals(ending, Ending.UnknownEventType) ? (ExceptionKind.Parked, "No metric looks at the events' type. Add it to a metric by usagestreams catalog apply; the events are counted then.")
+        : ReferenceEquals(ending, Ending.OtherRegion) ? (ExceptionKind.Parked, "The tenant is at home in another region. Have its events published there; if it is at home here, correct the file of --regions and restart the workers: the events are counted then.")
         : ReferenceEquals(ending, Ending.TooLate) ? (ExceptionKind.LateRejected, "The events lie further back from their arrival than every metric allows that would count them. Bill them by hand, or let the metric allow more.")
         : null;
 

@@ -76,7 +76,8 @@ internal sealed class Meter(MeteringStores stores, MeterTables tables, MeteringO
             _adopted = _state.References.Version;
         }
 
-        applied = new AppliedTenant { Timeline = _state.References.TimelineOf(tenant), Since = at.Arrival };
+        long? awayFrom = _state.References.IsElsewhere(tenant) ? long.MinValue : null;
+        applied = new AppliedTenant { Timeline = _state.References.TimelineOf(tenant, awayFrom), AwayFrom = awayFrom, Since = at.Arrival };
         _state.Tenants.Put(tenant, applied);
         if (_state.Input.HomeOf(tenant) != at.Partition)
             _state.Exceptions.Raise(tenant, ExceptionKind.Misplaced, "other-partition", ExceptionTexts.Misplaced(tenant, _state.Input, at.Topic), Waiting.One(first.Usage.Time, at), at.Arrival);

@@ -1,6 +1,7 @@
 using UsageStreams.Model;
 using UsageStreams.Streams;
 using UsageStreams.Topology.Metering.Decoding;
+using UsageStreams.Topology.Regions;
 
 namespace UsageStreams.Topology.Metering;
 
@@ -11,6 +12,7 @@ internal static class MeterHalf
     {
         var topics = serdes.Topics;
         var decisions = builder.GlobalTable(topics.ExceptionDecisions, Consumed.With(Serdes.Utf8, serdes.ExceptionDecisions).WithName("exception-decisions"));
+        var home = options.Residency is { } rules ? new RegionHome(rules, topics.Region) : null;
         var pools = new EventPools();
         var conflicts = new SideOutput<byte[]?, RejectedEvent>("conflicts");
         var rejected = Produced.With<byte[]?, RejectedEvent>(Serdes.Bytes!, serdes.Rejected);
@@ -21,7 +23,7 @@ internal static class MeterHalf
                 Consumed.With(new PooledTextSerde(pools.Names), new IncomingEventSerde(serdes.Registry, pools))
                     .WithName("events").WithCheck(UsageEventCheck.Check).WithTimestamps(UsageEventCheck.EventTime),
                 out var undecodable)
-            .Process("meter", () => new Meter(stores, new MeterTables(references, decisions), options, conflicts), stores.OfMeter);
+            .Process("meter", () => new Meter(stores, new MeterTables(references, decisions, home), options, conflicts), stores.OfMeter);
         metered.SideOutput(conflicts).To(topics.Rejected, rejected.WithName("conflicts"));
         undecodable
             .Process("reject", () => new RejectUndecodable(stores, options), stores.Outcomes, stores.Exceptions)

@@ -1,6 +1,7 @@
 using UsageStreams.Model;
 using UsageStreams.Streams;
 using UsageStreams.Topology.Metering.State;
+using UsageStreams.Topology.Regions;
 
 namespace UsageStreams.Topology.Metering;
 
@@ -35,7 +36,8 @@ internal sealed record MeterState(
             context.GetTable(tables.References.Contracts),
             context.GetTable(tables.References.Metrics),
             context.GetTable(tables.References.Products),
-            context.GetTable(tables.Decisions));
+            context.GetTable(tables.Decisions),
+            tables.Home);
         return new MeterState(
             input,
             new SeenEvents(context.GetStore(stores.Seen), options.DedupMillis),
@@ -52,4 +54,5 @@ internal sealed record MeterState(
 /// <summary>What the meter follows.</summary>
 /// <param name="References">Reference data.</param>
 /// <param name="Decisions">What people decided about exceptions.</param>
-internal sealed record MeterTables(ReferenceTables References, GlobalKTable<string, ExceptionDecision> Decisions);
+/// <param name="Home">Who is at home in the region; null where nobody asks.</param>
+internal sealed record MeterTables(ReferenceTables References, GlobalKTable<string, ExceptionDecision> Decisions, RegionHome? Home);

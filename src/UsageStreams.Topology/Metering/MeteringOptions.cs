@@ -1,4 +1,5 @@
 using UsageStreams.Model;
+using UsageStreams.Topology.Regions;
 
 namespace UsageStreams.Topology.Metering;
 
@@ -19,6 +20,9 @@ public sealed record MeteringOptions
 
     /// <summary>Tenants that are compared with changed reference data between two batches, 1 or more. Default 5,000.</summary>
     public int SweepSlice { get; init; } = 5_000;
+
+    /// <summary>Of a region's metering: which region is home to whom. Events of tenants that are at home in another wait, and an exception says so. Null: whatever comes is counted.</summary>
+    public Residency? Residency { get; init; }
 
     internal long DedupMillis => (long)DedupWindow.TotalMilliseconds;
 

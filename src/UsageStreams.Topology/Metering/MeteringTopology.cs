@@ -17,9 +17,12 @@ public static class MeteringTopology
     /// <summary>Describes the topology.</summary>
     /// <param name="serdes">Serdes and names of the topics.</param>
     /// <param name="options">What the installation decided; null for the defaults.</param>
+    /// <exception cref="ArgumentException">The options say who is at home where, and the topics are of no region.</exception>
     public static Streams.Topology Build(UsageSerdes serdes, MeteringOptions? options = null)
     {
         var settings = options ?? new MeteringOptions();
+        if (settings.Residency is not null && serdes.Topics.Region.Length == 0)
+            throw new ArgumentException("The topics are of no region, so that nobody can be at home elsewhere; name one: new UsageTopics(prefix, \"eu\").", nameof(options));
         var builder = new StreamsBuilder();
         var stores = new MeteringStores(serdes, settings);
         var settling = new SettlingStores(serdes);

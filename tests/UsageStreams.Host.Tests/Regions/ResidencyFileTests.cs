@@ -43,7 +43,7 @@ public sealed class ResidencyFileTests
         using var folder = new TemporaryFolder();
         var file = folder.File("regions.yaml", "regions:\n  eu:\nkeepHome: [tenants]\n");
 
-        ResidencyFile.KeptHomeOf(file, "eu").ShouldBe(KeptHome.Tenants);
-        Should.Throw<HostException>(() => ResidencyFile.KeptHomeOf(file, "us")).Message.ShouldContain("knows no region 'us'; its regions are eu.");
+        ResidencyFile.RulesOf(file, "eu").KeptHome.ShouldBe(KeptHome.Tenants);
+        Should.Throw<HostException>(() => ResidencyFile.RulesOf(file, "us")).Message.ShouldContain("knows no region 'us'; its regions are eu.");
     }
 }

@@ -20,11 +20,11 @@ internal sealed class RegionRun : IDisposable
     private readonly TestInputTopic<byte[], byte[]> _ledgerIn;
     private readonly TestInputTopic<byte[], byte[]> _runningIn;
 
-    public RegionRun(string region, SchemaRegistryClient registry, KeptHome kept = KeptHome.None)
+    public RegionRun(string region, SchemaRegistryClient registry, KeptHome kept = KeptHome.None, Residency? residency = null)
     {
         Serdes = new UsageSerdes(registry, new UsageTopics("test.", region));
         Global = Serdes with { Topics = Serdes.Topics.Global };
-        _metering = new TopologyTestDriver(MeteringTopology.Build(Serdes), Options(Serdes.Topics.MeteringApplication));
+        _metering = new TopologyTestDriver(MeteringTopology.Build(Serdes, new MeteringOptions { Residency = residency }), Options(Serdes.Topics.MeteringApplication));
         _export = new TopologyTestDriver(RegionExportTopology.Build(Serdes, kept), Options(Serdes.Topics.ExportApplication));
         foreach (var metric in References.Metrics) Publish(Topics.Metrics, Serdes.Metrics, $"{metric.Code}@{metric.Version}", metric);
         Publish(Topics.Contracts, Serdes.Contracts, $"C-{Account}", References.Contract(Account));
@@ -58,6 +58,9 @@ internal sealed class RegionRun : IDisposable
 
     /// <summary>All topics that the region writes outside of itself.</summary>
     public IReadOnlyList<TestOutputTopic<byte[], byte[]>> Left { get; }
+
+    /// <summary>Publishes a tenant of the account, wherever it is at home.</summary>
+    public void Know(string tenant) => Publish(Topics.Tenants, Serdes.Tenants, tenant, References.Tenant(tenant, Account));
 
     public void Use(UsageEvent usage, RecordHeaders headers) => _metering.CreateInputTopic(Topics.Events, Streams.Serdes.Utf8, Serdes.Events).Pipe(usage.Tenant, usage, headers);
 

@@ -12,13 +12,14 @@ namespace UsageStreams.Topology.Tests.Support;
 /// </summary>
 internal sealed class MeterRun : IDisposable
 {
-    private readonly UsageSerdes _serdes = new(InMemoryRegistry.Client(), new UsageTopics());
+    private readonly UsageSerdes _serdes;
     private readonly TopologyTestDriver _driver;
     private readonly TestInputTopic<string, UsageEvent> _events;
     private readonly TestOutputTopic<PartialKey, Partial> _partials;
 
-    public MeterRun(MeteringOptions? options = null, bool commitAfterEachRecord = true, DateTimeOffset? start = null, int partitions = 1)
+    public MeterRun(MeteringOptions? options = null, bool commitAfterEachRecord = true, DateTimeOffset? start = null, int partitions = 1, string region = "")
     {
+        _serdes = new UsageSerdes(InMemoryRegistry.Client(), new UsageTopics(Region: region));
         Clock = new ManualTimeProvider(start ?? References.Start);
         _driver = new TopologyTestDriver(Build(_serdes, options ?? new MeteringOptions()), new TopologyTestDriverOptions
         {

@@ -44,6 +44,7 @@ internal sealed class TimelinePage
             TimelineGap.NoAccount => $"nobody: there is no account {span.Account}{merged}",
             TimelineGap.MergeCycle => $"nobody: account {span.Account} goes over into itself{merged}",
             TimelineGap.NoContract => $"{account}, without a contract{merged}",
+            TimelineGap.OtherRegion => "nobody here: the tenant is at home in another region",
             _ => throw new InvalidOperationException($"A timeline has the gap '{span.Gap}', which TimelinePage can't tell; add it there."),
         };
     }

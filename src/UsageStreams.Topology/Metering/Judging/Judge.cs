@@ -71,6 +71,7 @@ internal sealed class Judge(Catalogue metrics, ProductList products)
 
     private Ending? Missing(in MetricEvent usage, TimelineSpan span) =>
         span.Gap == TimelineGap.NoContract ? Ending.NoContract
+        : span.Gap == TimelineGap.OtherRegion ? Ending.OtherRegion
         : span.Gap != TimelineGap.None ? Ending.UnknownTenant
         : !products.Knows(usage.Product, usage.Time) ? Ending.UnknownProduct
         : _rules.Length == 0 ? Ending.UnknownEventType

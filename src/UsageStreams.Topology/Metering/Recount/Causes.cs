@@ -66,6 +66,8 @@ internal sealed class Causes(LiveReferences references)
 
     private Cause Of(TenantTimeline before, TenantTimeline after, TimelineSpan was, TimelineSpan now)
     {
+        if (was.Gap == TimelineGap.OtherRegion || now.Gap == TimelineGap.OtherRegion)
+            return new Cause { Kind = CauseKind.Mapping, Reference = "regions", Actor = string.Empty, Reason = "the tenant's home is another region than it was" };
         if (before.TenantVersion != after.TenantVersion) return OfTenant(after);
         var sameAccount = string.Equals(was.Account, now.Account, StringComparison.Ordinal);
         if (sameAccount && (now.Contract ?? was.Contract) is { } contract) return OfContract(contract);

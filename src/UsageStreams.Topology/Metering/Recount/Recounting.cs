@@ -38,18 +38,21 @@ internal sealed class Recounting(ProcessorContext<PartialKey, Partial> context, 
         }
         else if (state.Withdrawals.Pending.Count > 0)
         {
-            BeginPass(new Sweep(state, Newest));
+            BeginPass(new Sweep(state, Newest, Ahead));
         }
     }
 
     // Before the first record after a start nothing is known, and everything may have been counted.
     private long Newest => context.StreamTime ?? long.MaxValue;
 
+    // Nothing arrives more than the skew before it happens.
+    private long Ahead => context.StreamTime + 1 ?? context.WallClock + MeteringOptions.SkewMillis;
+
     private void BeginSweep(long version)
     {
         _swept = version;
         partials.Reopen();
-        _sweep = new Sweep(state, Newest);
+        _sweep = new Sweep(state, Newest, Ahead);
         _sweep.CompareRules();
     }
 

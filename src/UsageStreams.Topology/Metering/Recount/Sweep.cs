@@ -10,7 +10,8 @@ namespace UsageStreams.Topology.Metering.Recount;
 /// </summary>
 /// <param name="state">What the task knows.</param>
 /// <param name="newest">Largest event time that was counted, Unix milliseconds.</param>
-internal sealed class Sweep(MeterState state, long newest)
+/// <param name="ahead">An event time that nothing was counted of yet, nor of what follows, Unix milliseconds.</param>
+internal sealed class Sweep(MeterState state, long newest, long ahead)
 {
     private readonly List<string> _tenants = [.. state.Tenants.All.Select(static entry => entry.Key)];
     private readonly Dictionary<string, (long Count, ExceptionDecision Last)> _redrives = state.References.Redrives();
@@ -51,7 +52,8 @@ internal sealed class Sweep(MeterState state, long newest)
     private void Compare(string tenant)
     {
         if (!state.Tenants.TryGet(tenant, out var before)) return;
-        var timeline = state.References.TimelineOf(tenant);
+        var awayFrom = AwayFrom(tenant, before);
+        var timeline = state.References.TimelineOf(tenant, awayFrom);
         var concerns = new List<Concern>();
         foreach (var difference in before.Timeline.Differences(timeline))
         {
@@ -60,8 +62,13 @@ internal sealed class Sweep(MeterState state, long newest)
 
         var redrives = _redrives.GetValueOrDefault(tenant);
         if (redrives.Count > before.Redrives) concerns.Add(Causes.Of(redrives.Last));
-        var after = before with { Timeline = timeline, Redrives = redrives.Count };
+        var after = before with { Timeline = timeline, AwayFrom = awayFrom, Redrives = redrives.Count };
         if (concerns.Count > 0) Due.Add(tenant, new TenantPlan(tenant, before, after, concerns));
         else if (!AppliedRules.Same(before, after)) state.Tenants.Put(tenant, after);
     }
+
+    // What was counted here while the tenant was at home here stays: its home may have moved. Where nothing was, nothing is to be.
+    private long? AwayFrom(string tenant, AppliedTenant before) =>
+        !state.References.IsElsewhere(tenant) ? null
+        : before.AwayFrom ?? (before.Timeline.Spans.Any(static span => span.IsResolved) ? ahead : long.MinValue);
 }

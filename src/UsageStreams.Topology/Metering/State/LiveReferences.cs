@@ -1,5 +1,6 @@
 using UsageStreams.Model;
 using UsageStreams.Streams;
+using UsageStreams.Topology.Regions;
 
 namespace UsageStreams.Topology.Metering.State;
 
@@ -12,6 +13,7 @@ internal sealed class LiveReferences
     private readonly TableView<string, Metric> _metrics;
     private readonly TableView<string, Product> _products;
     private readonly TableView<string, ExceptionDecision> _decisions;
+    private readonly RegionHome? _home;
     private readonly Func<string, Account?> _account;
     private readonly Func<string, Contract?> _contract;
 
@@ -21,10 +23,11 @@ internal sealed class LiveReferences
         TableView<string, Contract> contracts,
         TableView<string, Metric> metrics,
         TableView<string, Product> products,
-        TableView<string, ExceptionDecision> decisions)
+        TableView<string, ExceptionDecision> decisions,
+        RegionHome? home)
     {
         (_tenants, _accounts, _contracts, _metrics, _products, _decisions) = (tenants, accounts, contracts, metrics, products, decisions);
-        (_account, _contract) = (accounts.Get, contracts.Get);
+        (_home, _account, _contract) = (home, accounts.Get, contracts.Get);
     }
 
     /// <summary>Grows whenever any of them changes.</summary>
@@ -44,8 +47,22 @@ internal sealed class LiveReferences
 
     public Contract? FindContract(string id) => _contracts.Get(id);
 
-    /// <summary>What a tenant's usage belongs to.</summary>
-    public TenantTimeline TimelineOf(string tenant) => TenantTimeline.Of(tenant, _tenants.Get(tenant), _account, _contract);
+    /// <summary>What a tenant's usage is counted by here.</summary>
+    /// <param name="tenant">The tenant.</param>
+    /// <param name="awayFrom">Event time from which on it is at home in another region, Unix milliseconds; null when it is not.</param>
+    public TenantTimeline TimelineOf(string tenant, long? awayFrom)
+    {
+        var timeline = TenantTimeline.Of(tenant, _tenants.Get(tenant), _account, _contract);
+        return awayFrom is { } from ? timeline.AwayFrom(from) : timeline;
+    }
+
+    /// <summary>Whether a tenant is at home in another region.</summary>
+    public bool IsElsewhere(string tenant)
+    {
+        if (_home is null) return false;
+        var assignments = _tenants.Get(tenant)?.Assignments ?? [];
+        return _home.IsElsewhere(tenant, assignments.Select(assignment => _account(assignment.Account)?.LegalEntity).OfType<string>().ToHashSet(StringComparer.Ordinal));
+    }
 
     /// <summary>How many redrives people asked for, by tenant, each with the last decision.</summary>
     public Dictionary<string, (long Count, ExceptionDecision Last)> Redrives()
