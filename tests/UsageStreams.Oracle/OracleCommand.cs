@@ -73,7 +73,7 @@ internal static class OracleCommand
 
     private static string Words(LoadStep step) => step switch
     {
-        EventArrives { Event: var usage } => $"{usage.Type} {usage.Tenant}/{usage.Source}/{usage.Id} of {usage.Time:MM-dd HH:mm:ss.fff}, {usage.Product}, {usage.Quantity}, user {usage.User}, {string.Join(' ', usage.Properties.Select(static property => $"{property.Key}={property.Value}"))}{(usage.Retracts is null ? string.Empty : $", retracts {usage.Retracts}")}{(usage.Amends is null ? string.Empty : $", amends {usage.Amends}")}",
+        EventArrives { Event: var usage, IsAstray: var isAstray } => $"{usage.Type} {usage.Tenant}/{usage.Source}/{usage.Id} of {usage.Time:MM-dd HH:mm:ss.fff}, {usage.Product}, {usage.Quantity}, user {usage.User}, {string.Join(' ', usage.Properties.Select(static property => $"{property.Key}={property.Value}"))}{(usage.Retracts is null ? string.Empty : $", retracts {usage.Retracts}")}{(usage.Amends is null ? string.Empty : $", amends {usage.Amends}")}{(isAstray ? ", astray" : string.Empty)}",
         ReferenceArrives { Record: Tenant tenant } => $"tenant {tenant.Id}: {string.Join("; ", tenant.Assignments.Select(static one => $"{one.Account} from {one.From:MM-dd HH:mm:ss.fff}"))}",
         ReferenceArrives reference => reference.Record.ToString()!,
         _ => step.GetType().Name,
