@@ -10,7 +10,7 @@ namespace UsageStreams.Streams;
 /// </summary>
 /// <typeparam name="T">A type generated from a schema.</typeparam>
 public sealed class AvroSerde<T> : ISerde<T>
-    where T : class, IAvroRecord<T>
+    where T : IAvroRecord<T>
 {
     private readonly AvroRecordSerializer<T> _serializer;
     private readonly AvroRecordDeserializer<T> _deserializer;

@@ -73,10 +73,17 @@ public sealed class StoreBuilder<TKey, TValue> : StoreBuilder
 
     /// <summary>
     /// The same store with its values on disk, below <see cref="StreamsOptions.StateDirectory"/>: memory holds 12 to 20 bytes per key and what was
-    /// changed since the last commit. For what does not fit into memory; a lookup reads the value anew, so a changed value must be put.
+    /// changed since the last commit. For what does not fit into memory; a lookup may read the value anew, so a changed value must be put.
     /// </summary>
+    /// <param name="cached">
+    /// Up to how many values that were read or written lately each task keeps in memory beyond the commit, for keys that come again and again. Default 0.
+    /// </param>
     /// <returns>A new handle, which is the one to use from here on.</returns>
-    public StoreBuilder<TKey, TValue> OnDisk() => At(Placement with { IsOnDisk = true });
+    public StoreBuilder<TKey, TValue> OnDisk(int cached = 0)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(cached);
+        return At(Placement with { IsOnDisk = true, Cached = cached });
+    }
 
     /// <summary>
     /// The same store, which forgets: a value whose time lies more than <paramref name="retention"/> behind the newest time that was put counts as absent,
@@ -121,7 +128,7 @@ public sealed class StoreBuilder<TKey, TValue> : StoreBuilder
     internal override StateStore Create()
     {
         KeyValueStore<TKey, TValue> store = IsOnDisk
-            ? new OnDiskStore<TKey, TValue>(Name, _keySerde, _valueSerde)
+            ? new OnDiskStore<TKey, TValue>(Name, _keySerde, _valueSerde, Placement.Cached)
             : new InMemoryStore<TKey, TValue>(Name, _keySerde, _valueSerde);
         return _expiry is null ? store : new ExpiringStore<TKey, TValue>(store, _keySerde, _valueSerde, _expiry);
     }
@@ -138,4 +145,4 @@ public delegate void StoreReplay<TKeyIn, TValueIn, TKey, TValue>(
     where TKey : notnull;
 
 /// <summary>Where a store's content is.</summary>
-internal readonly record struct StorePlacement(string? Changelog, bool IsOnDisk, InputReplay? Replay);
+internal readonly record struct StorePlacement(string? Changelog, bool IsOnDisk, InputReplay? Replay, int Cached = 0);

@@ -51,8 +51,8 @@ public sealed record UsageSerdes(SchemaRegistryClient Registry, UsageTopics Topi
 
     /// <summary>The serde of a store's values, whose changelog is the engine's own topic.</summary>
     internal ISerde<T> Store<T>(string application, string store)
-        where T : class, Avro.IAvroRecord<T> => Of<T>($"{application}-{store}-changelog");
+        where T : Avro.IAvroRecord<T> => Of<T>($"{application}-{store}-changelog");
 
     private AvroSerde<T> Of<T>(string topic)
-        where T : class, Avro.IAvroRecord<T> => new(Registry, topic + "-value");
+        where T : Avro.IAvroRecord<T> => new(Registry, topic + "-value");
 }

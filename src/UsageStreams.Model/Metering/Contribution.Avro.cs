@@ -13,7 +13,7 @@ public sealed partial class Contribution
     /// <exception cref="AvroDataException">The number has more than 28 digits, or more than 9 of them after the decimal point.</exception>
     public void Write(ref AvroWriter writer)
     {
-        writer.WriteEnum((int)aggregation, Aggregations);
+        writer.WriteEnum((int)Aggregation, Aggregations);
         writer.WriteDecimal(_value.Value, Precision, Scale);
         writer.WriteLong(_value.At);
         _value.By.Write(ref writer);
@@ -29,16 +29,29 @@ public sealed partial class Contribution
     }
 
     /// <summary>Reads what <see cref="Write"/> wrote.</summary>
+    /// <param name="reader">Stands at the value; afterwards behind it.</param>
+    /// <param name="texts">Where members, topics and versions come from that are there already; null makes each anew.</param>
     /// <exception cref="AvroDataException">The bytes are no <c>ContributionState</c>.</exception>
-    public static Contribution Read(ref AvroReader reader)
+    public static Contribution Read(ref AvroReader reader, TextPool? texts = null)
     {
-        var aggregation = (Aggregation)reader.ReadEnum(Aggregations);
+        var read = new Contribution(default);
+        read.ReadFrom(ref reader, texts);
+        return read;
+    }
+
+    /// <summary>Becomes what <see cref="Write"/> wrote, whatever it was before.</summary>
+    /// <param name="reader">Stands at the value; afterwards behind it.</param>
+    /// <param name="texts">Where members, topics and versions come from that are there already; null makes each anew.</param>
+    /// <exception cref="AvroDataException">The bytes are no <c>ContributionState</c>.</exception>
+    public void ReadFrom(ref AvroReader reader, TextPool? texts)
+    {
+        Reset((Aggregation)reader.ReadEnum(Aggregations));
         var (value, at, by) = (reader.ReadDecimal(Precision, Scale), reader.ReadLong(), EventDigest.Read(ref reader));
-        var members = ReadMembers(ref reader);
-        var steps = ReadSteps(ref reader);
-        var lineage = Lineage.Read(ref reader);
-        var hasValue = lineage.Count > 0 && aggregation is not (Aggregation.Unique or Aggregation.TimeWeighted);
-        return new Contribution(aggregation) { Lineage = lineage, Steps = steps, _members = members, _value = hasValue ? new AggregateValue(value, at, by, IsSet: true) : default };
+        ReadMembers(ref reader, texts);
+        Steps = ReadSteps(ref reader);
+        Lineage.ReadFrom(ref reader, texts);
+        var hasValue = Lineage.Count > 0 && Aggregation is not (Aggregation.Unique or Aggregation.TimeWeighted);
+        _value = hasValue ? new AggregateValue(value, at, by, IsSet: true) : default;
     }
 
     private void WriteSteps(ref AvroWriter writer)
@@ -57,16 +70,13 @@ public sealed partial class Contribution
         writer.WriteEnd();
     }
 
-    private static HashSet<string>? ReadMembers(ref AvroReader reader)
+    private void ReadMembers(ref AvroReader reader, TextPool? texts)
     {
-        var members = default(HashSet<string>);
         for (var left = reader.ReadBlock(1); left > 0; left = reader.ReadBlock(1))
         {
-            members ??= new HashSet<string>(StringComparer.Ordinal);
-            for (; left > 0; left--) members.Add(reader.ReadString());
+            _members ??= new HashSet<string>(StringComparer.Ordinal);
+            for (; left > 0; left--) _members.Add(reader.ReadString(texts));
         }
-
-        return members;
     }
 
     private static StepFunction? ReadSteps(ref AvroReader reader)

@@ -7,11 +7,14 @@ namespace UsageStreams.Model;
 /// <param name="aggregation">How events become a number.</param>
 public sealed partial class Contribution(Aggregation aggregation)
 {
+    // A larger set is not worth its room.
+    private const int MostMembersKept = 1024;
+
     private AggregateValue _value;
     private HashSet<string>? _members;
 
     /// <summary>How events become a number.</summary>
-    public Aggregation Aggregation => aggregation;
+    public Aggregation Aggregation { get; private set; } = aggregation;
 
     /// <summary>The events.</summary>
     public Lineage Lineage { get; private init; } = new();
@@ -28,6 +31,18 @@ public sealed partial class Contribution(Aggregation aggregation)
     /// <summary>Of time-weighted: the values by time.</summary>
     public StepFunction? Steps { get; private set; }
 
+    /// <summary>Begins anew, for other events: what it has room for already costs nothing again.</summary>
+    /// <param name="other">How those become a number.</param>
+    public void Reset(Aggregation other)
+    {
+        Aggregation = other;
+        _value = default;
+        if (_members is { Count: > MostMembersKept }) _members = null;
+        _members?.Clear();
+        Steps = null;
+        Lineage.Reset();
+    }
+
     /// <summary>Adds an event.</summary>
     /// <param name="sample">The event.</param>
     /// <param name="at">Where it stands.</param>
@@ -36,12 +51,12 @@ public sealed partial class Contribution(Aggregation aggregation)
     /// <exception cref="ModelException">The value has more than 9 digits after the decimal point, and the aggregation is time-weighted.</exception>
     public bool Add(in Sample sample, in EventPosition at, ReadOnlySpan<byte> traceparent = default)
     {
-        if (aggregation == Aggregation.Unique)
+        if (Aggregation == Aggregation.Unique)
             (_members ??= new HashSet<string>(StringComparer.Ordinal)).Add(sample.Member ?? string.Empty);
-        else if (aggregation == Aggregation.TimeWeighted)
+        else if (Aggregation == Aggregation.TimeWeighted)
             (Steps ??= new StepFunction()).Add(new Step(sample.Time, sample.Value, sample.Identity));
         else
-            _value = _value.With(aggregation, AggregateValue.Of(aggregation, sample));
+            _value = _value.With(Aggregation, AggregateValue.Of(Aggregation, sample));
         Lineage.AddTrace(traceparent);
         return Lineage.Add(sample.Identity, sample.Time, at);
     }
@@ -54,7 +69,7 @@ public sealed partial class Contribution(Aggregation aggregation)
     /// <param name="withMembers">False leaves the members of unique to whoever keeps them elsewhere.</param>
     public void Merge(Contribution other, bool withMembers)
     {
-        _value = _value.With(aggregation, other._value);
+        _value = _value.With(Aggregation, other._value);
         if (withMembers && other._members is { Count: > 0 }) (_members ??= new HashSet<string>(StringComparer.Ordinal)).UnionWith(other._members);
         foreach (var step in other.Steps?.Steps ?? []) (Steps ??= new StepFunction()).Add(step);
         Lineage.Merge(other.Lineage);
@@ -63,7 +78,7 @@ public sealed partial class Contribution(Aggregation aggregation)
     /// <summary>The same again, so that one can grow without the other.</summary>
     public Contribution Copy()
     {
-        var copy = new Contribution(aggregation);
+        var copy = new Contribution(Aggregation);
         copy.Merge(this);
         return copy;
     }

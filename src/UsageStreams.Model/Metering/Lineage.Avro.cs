@@ -20,27 +20,43 @@ public sealed partial class Lineage
     }
 
     /// <summary>Reads what <see cref="Write"/> wrote.</summary>
+    /// <param name="reader">Stands at the value; afterwards behind it.</param>
+    /// <param name="texts">Where texts come from that are there already; null makes each anew.</param>
     /// <exception cref="AvroDataException">The bytes are no <c>LineageState</c>.</exception>
-    public static Lineage Read(ref AvroReader reader)
+    public static Lineage Read(ref AvroReader reader, TextPool? texts = null)
     {
-        var lineage = new Lineage
-        {
-            Count = reader.ReadLong(),
-            First = reader.ReadLong(),
-            Last = reader.ReadLong(),
-            Digest = EventDigest.Read(ref reader),
-        };
+        var read = new Lineage();
+        read.ReadFrom(ref reader, texts);
+        return read;
+    }
+
+    /// <summary>Becomes what <see cref="Write"/> wrote, whatever it was before.</summary>
+    /// <param name="reader">Stands at the value; afterwards behind it.</param>
+    /// <param name="texts">Where texts come from that are there already; null makes each anew.</param>
+    /// <exception cref="AvroDataException">The bytes are no <c>LineageState</c>.</exception>
+    public void ReadFrom(ref AvroReader reader, TextPool? texts)
+    {
+        Reset();
+        (Count, First, Last) = (reader.ReadLong(), reader.ReadLong(), reader.ReadLong());
+        Digest = EventDigest.Read(ref reader);
         for (var left = reader.ReadBlock(5); left > 0; left = reader.ReadBlock(5))
         {
             for (; left > 0; left--)
-                lineage.AddSource(new SourceSpan(reader.ReadString(), reader.ReadInt(), reader.ReadLong(), reader.ReadLong(), reader.ReadLong()));
+                AddSource(new SourceSpan(reader.ReadString(texts), reader.ReadInt(), reader.ReadLong(), reader.ReadLong(), reader.ReadLong()));
         }
 
-        lineage._traces = ReadTexts(ref reader);
-        lineage._mappings = ReadTexts(ref reader);
-        lineage.ContractVersion = reader.ReadInt();
-        lineage.Trace = Trace.Read(ref reader);
-        return lineage;
+        ReadTexts(ref reader, ref _traces, texts: null);
+        ReadTexts(ref reader, ref _mappings, texts);
+        ContractVersion = reader.ReadInt();
+        Trace = ReadTrace(ref reader);
+    }
+
+    // As the record reads itself, but that most have none.
+    private static Trace ReadTrace(ref AvroReader reader)
+    {
+        var correlation = reader.ReadUnion(2) == 0 ? null : reader.ReadString();
+        var traceparent = reader.ReadUnion(2) == 0 ? null : reader.ReadString();
+        return correlation is null && traceparent is null ? Trace.None : new Trace { CorrelationId = correlation, Traceparent = traceparent };
     }
 
     private void WriteSources(ref AvroWriter writer)
@@ -49,7 +65,10 @@ public sealed partial class Lineage
         {
             writer.WriteBlock(1 + (_otherSources?.Count ?? 0));
             WriteSource(_source, ref writer);
-            foreach (var span in _otherSources ?? []) WriteSource(span, ref writer);
+            if (_otherSources is not null)
+            {
+                foreach (var span in _otherSources) WriteSource(span, ref writer);
+            }
         }
 
         writer.WriteEnd();
@@ -71,15 +90,12 @@ public sealed partial class Lineage
         writer.WriteEnd();
     }
 
-    private static SmallestTexts? ReadTexts(ref AvroReader reader)
+    private static void ReadTexts(ref AvroReader reader, ref SmallestTexts? read, TextPool? texts)
     {
-        var texts = default(SmallestTexts);
         for (var left = reader.ReadBlock(1); left > 0; left = reader.ReadBlock(1))
         {
-            texts ??= new SmallestTexts();
-            for (; left > 0; left--) texts.Add(reader.ReadString());
+            read ??= new SmallestTexts();
+            for (; left > 0; left--) read.Add(reader.ReadString(texts));
         }
-
-        return texts;
     }
 }

@@ -46,6 +46,15 @@ public sealed partial class Lineage
         }
     }
 
+    /// <summary>Begins anew, with no events.</summary>
+    public void Reset()
+    {
+        (Count, First, Last, Digest, ContractVersion, Trace) = (0, long.MaxValue, long.MinValue, EventDigest.None, 0, Trace.None);
+        (_source, _otherSources) = (default, null);
+        _traces?.Clear();
+        _mappings?.Clear();
+    }
+
     /// <summary>Adds an event.</summary>
     /// <returns>Whether it is the earliest now, so that <see cref="Trace"/> should be its.</returns>
     public bool Add(EventDigest identity, long time, in EventPosition at)
@@ -80,7 +89,8 @@ public sealed partial class Lineage
         if (other._traces is not null) (_traces ??= new SmallestTexts()).Add(other._traces);
         if (other._mappings is not null) (_mappings ??= new SmallestTexts()).Add(other._mappings);
         if (other._source.Count > 0) AddSource(other._source);
-        foreach (var span in other._otherSources ?? []) AddSource(span);
+        if (other._otherSources is null) return;
+        foreach (var span in other._otherSources) AddSource(span);
     }
 
     private void AddSource(in SourceSpan span)

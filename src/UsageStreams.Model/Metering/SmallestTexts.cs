@@ -42,6 +42,9 @@ public sealed class SmallestTexts
         foreach (var text in others._texts) Add(text);
     }
 
+    /// <summary>Forgets all.</summary>
+    public void Clear() => _texts.Clear();
+
     private void Insert(int at, string text)
     {
         if (at == Limit) return;

@@ -18,7 +18,7 @@ internal readonly record struct Contributor(string Tenant, int Partition)
     }
 
     /// <summary>Reads it before what follows.</summary>
-    public static Contributor Read(ref AvroReader reader) => new(reader.ReadString(), reader.ReadInt());
+    public static Contributor Read(ref AvroReader reader) => new(reader.ReadString(PartialPool.Texts), reader.ReadInt());
 
     /// <summary>Writes it or nothing, as Avro's union of null and a record.</summary>
     public static void WriteOptional(in Contributor? value, ref AvroWriter writer)

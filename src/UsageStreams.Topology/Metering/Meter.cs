@@ -47,8 +47,7 @@ internal sealed class Meter(MeteringStores stores, MeterTables tables, MeteringO
         var counting = judge.Counting;
         if (counting.Length > 0)
         {
-            var counted = new CountedEvent(incoming, span, tenant.Timeline.TenantVersion, at, record.Headers);
-            foreach (var rule in counting) _partials.Add(rule, counted);
+            _partials.Add(counting, new CountedEvent(ref incoming, span, tenant.Timeline.TenantVersion, ref at, record.Headers));
         }
 
         if (!ReferenceEquals(ending, Ending.Metered) || judge.PartlyLate is not null) Tell(record.Key, ending, judge.PartlyLate, Waiting.One(incoming.Usage.Time, at), at.Arrival);

@@ -36,7 +36,7 @@ internal sealed class WindowKeySerde : ISerde<WindowKey>
 
     /// <summary>Reads a window's name that other things follow.</summary>
     public static WindowKey Read(ref AvroReader reader) =>
-        new(reader.ReadString(), reader.ReadString(), reader.ReadString(), reader.ReadInt(), reader.ReadLong());
+        new(reader.ReadString(PartialPool.Texts), reader.ReadString(PartialPool.Texts), reader.ReadString(PartialPool.Texts), reader.ReadInt(), reader.ReadLong());
 }
 
 /// <summary>An identity as its 16 bytes.</summary>

@@ -18,19 +18,24 @@ internal sealed class OpenPartials(ProcessorContext<PartialKey, Partial> context
     private readonly Dictionary<Place, OpenWindow> _windows = [];
     private readonly Dictionary<PartialKey, Partial> _held = [];
     private Partial? _newest;
+    private int _commit;
 
-    /// <summary>Counts an event in a window.</summary>
-    /// <param name="rule">The metric version that counts it.</param>
+    /// <summary>Counts an event in a window of each metric version that counts it.</summary>
+    /// <param name="rules">The metric versions.</param>
     /// <param name="counted">The event, and what it belongs to.</param>
-    public void Add(MetricRule rule, in CountedEvent counted)
+    public void Add(ReadOnlySpan<MetricRule> rules, in CountedEvent counted)
     {
-        var usage = counted.Incoming.Usage;
-        var place = new Place(counted.Span, rule, rule.WindowStart(usage.Time));
-        if (!_windows.TryGetValue(place, out var window)) window = Open(place, counted);
-        var partial = counted.At.Arrival < window.LocksAt
-            ? window.Partial is { IsSent: false } open ? open : window.Partial = Hold(window.Key, rule, counted)
-            : Hold(window.Key with { BookedIn = BookedIn(counted.Span, place.Start, counted.At.Arrival) }, rule, counted);
-        partial.Add(counted.SampleOf(rule), new EventPosition(counted.At.Topic, counted.At.Partition, counted.At.Offset), counted.Headers);
+        ref readonly var usage = ref counted.Incoming.Usage;
+        var place = new Place(counted.Span, HourOf(usage.Time));
+        _windows.TryGetValue(place, out var first);
+        var position = new EventPosition(counted.At.Topic, counted.At.Partition, counted.At.Offset);
+        foreach (var rule in rules)
+        {
+            var window = first;
+            while (window is not null && !ReferenceEquals(window.Rule, rule)) window = window.Next;
+            if (window is null) first = window = Open(place, rule, counted, first);
+            PartialOf(window, counted).Add(counted.SampleOf(rule), position, counted.Headers);
+        }
     }
 
     /// <summary>Sends the whole contribution of a recount in the place of what was sent before; events that come now are added to it.</summary>
@@ -49,15 +54,23 @@ internal sealed class OpenPartials(ProcessorContext<PartialKey, Partial> context
     public long? BookedIn(TimelineSpan span, long start, long arrival) => references.Contract(span.Contract!)
         .BookedIn(DateTimeOffset.FromUnixTimeMilliseconds(start), DateTimeOffset.FromUnixTimeMilliseconds(arrival))?.ToUnixTimeMilliseconds();
 
-    private OpenWindow Open(Place place, in CountedEvent counted)
+    private Partial PartialOf(OpenWindow window, in CountedEvent counted)
+    {
+        if (counted.At.Arrival >= window.LocksAt)
+            return Hold(window.Key with { BookedIn = BookedIn(counted.Span, window.Key.Window.Start, counted.At.Arrival) }, window.Rule, counted);
+        if (window.Partial is { IsSent: false } open && window.Commit == _commit) return open;
+        window.Partial = Hold(window.Key, window.Rule, counted);
+        window.Commit = _commit;
+        return window.Partial;
+    }
+
+    private OpenWindow Open(Place place, MetricRule rule, in CountedEvent counted, OpenWindow? next)
     {
         if (_windows.Count >= MostPlaces) _windows.Clear();
-        var (span, rule) = (counted.Span, place.Rule);
-        var locks = references.Contract(span.Contract!).LockOf(DateTimeOffset.FromUnixTimeMilliseconds(place.Start));
-        var key = new PartialKey(new WindowKey(span.Account!, span.Contract!, rule.Code, rule.Version, place.Start), new Contributor(counted.Incoming.Usage.Tenant, counted.At.Partition), BookedIn: null);
-        var window = new OpenWindow(key, locks.ToUnixTimeMilliseconds());
-        _windows.Add(place, window);
-        return window;
+        var (span, start) = (counted.Span, rule.WindowStart(counted.Incoming.Usage.Time));
+        var locks = references.Contract(span.Contract!).LockOf(DateTimeOffset.FromUnixTimeMilliseconds(start));
+        var key = new PartialKey(new WindowKey(span.Account!, span.Contract!, rule.Code, rule.Version, start), new Contributor(counted.Incoming.Usage.Tenant, counted.At.Partition), BookedIn: null);
+        return _windows[place] = new OpenWindow(rule, key, locks.ToUnixTimeMilliseconds(), next);
     }
 
     private Partial Hold(in PartialKey key, MetricRule rule, in CountedEvent counted)
@@ -70,46 +83,81 @@ internal sealed class OpenPartials(ProcessorContext<PartialKey, Partial> context
         return partial;
     }
 
-    // A commit sends all at once.
+    // Rounded down, before 1970 too.
+    private static long HourOf(long time) => (time >= 0 ? time : time - HourMillis + 1) / HourMillis;
+
+    // A commit sends all at once. An instead may be somebody else's still.
     private void Forget()
     {
-        if (_newest is { IsSent: true }) _held.Clear();
+        if (_newest is not { IsSent: true }) return;
+        foreach (var (_, sent) in _held)
+        {
+            if (!sent.IsInstead) PartialPool.Return(sent);
+        }
+
+        _held.Clear();
+        _newest = null;
+        _commit++;
     }
 
-    /// <summary>Names a window of a tenant without looking at text: a span belongs to one timeline of one tenant.</summary>
-    private readonly record struct Place(TimelineSpan Span, MetricRule Rule, long Start)
+    /// <summary>
+    /// Names the windows of a tenant that an hour lies in without looking at text: a span belongs to one timeline of one tenant, and a window has whole hours.
+    /// </summary>
+    private readonly record struct Place(TimelineSpan Span, long Hour)
     {
-        public bool Equals(Place other) => Start == other.Start && ReferenceEquals(Span, other.Span) && ReferenceEquals(Rule, other.Rule);
+        public bool Equals(Place other) => Hour == other.Hour && ReferenceEquals(Span, other.Span);
 
-        public override int GetHashCode() => HashCode.Combine(RuntimeHelpers.GetHashCode(Span), RuntimeHelpers.GetHashCode(Rule), Start / HourMillis);
+        public override int GetHashCode() => RuntimeHelpers.GetHashCode(Span) ^ ((int)Hour * 16_777_619);
     }
 
-    private sealed class OpenWindow(PartialKey key, long locksAt)
+    /// <summary>A window of a metric version, and those of others for the same hour.</summary>
+    private sealed class OpenWindow(MetricRule rule, PartialKey key, long locksAt, OpenWindow? next)
     {
+        public MetricRule Rule => rule;
+
         public PartialKey Key => key;
 
         public long LocksAt => locksAt;
 
+        public OpenWindow? Next => next;
+
+        /// <summary>The one that grows, if it was held since the last commit.</summary>
         public Partial? Partial { get; set; }
+
+        /// <summary>Since which commit.</summary>
+        public int Commit { get; set; }
     }
 }
 
-/// <summary>An event that is counted.</summary>
-/// <param name="Incoming">The event.</param>
-/// <param name="Span">What it belongs to.</param>
-/// <param name="TenantVersion">Version of the tenant's mapping.</param>
-/// <param name="At">Where it stands.</param>
-/// <param name="Headers">Its headers.</param>
-internal readonly record struct CountedEvent(IncomingEvent Incoming, TimelineSpan Span, int TenantVersion, RecordMetadata At, RecordHeaders Headers)
+/// <summary>An event that is counted. Refers to it where it is: it is too large to be copied for each metric.</summary>
+/// <param name="incoming">The event.</param>
+/// <param name="span">What it belongs to.</param>
+/// <param name="tenantVersion">Version of the tenant's mapping.</param>
+/// <param name="at">Where it stands.</param>
+/// <param name="headers">Its headers.</param>
+internal readonly ref struct CountedEvent(ref readonly IncomingEvent incoming, TimelineSpan span, int tenantVersion, ref readonly RecordMetadata at, RecordHeaders headers)
 {
+    /// <summary>The event.</summary>
+    public readonly ref readonly IncomingEvent Incoming = ref incoming;
+
+    /// <summary>Where it stands.</summary>
+    public readonly ref readonly RecordMetadata At = ref at;
+
+    /// <summary>What it belongs to.</summary>
+    public TimelineSpan Span => span;
+
+    /// <summary>Its headers.</summary>
+    public RecordHeaders Headers => headers;
+
     /// <summary>The mapping version that led there.</summary>
-    public string Mapping => $"{Incoming.Usage.Tenant}@{TenantVersion}";
+    public string Mapping => $"{Incoming.Usage.Tenant}@{tenantVersion}";
 
     /// <summary>What a metric takes of it.</summary>
     public Sample SampleOf(MetricRule rule)
     {
-        rule.TryNumber(Incoming.Usage, out var number);
-        rule.TryMember(Incoming.Usage, out var member);
-        return new Sample(number, member, Incoming.Usage.Time, Incoming.Identity);
+        ref readonly var usage = ref Incoming.Usage;
+        rule.TryNumber(usage, out var number);
+        rule.TryMember(usage, out var member);
+        return new Sample(number, member, usage.Time, Incoming.Identity);
     }
 }

@@ -11,12 +11,15 @@ namespace UsageStreams.Topology.Metering;
 /// </summary>
 internal sealed class Partial : IAvroRecord<Partial>
 {
-    private Partial(Contribution contribution) => Contribution = contribution;
+    private bool _isFree;
+
+    /// <summary>An empty one; <see cref="PartialPool"/> has those that were used before.</summary>
+    public Partial(Aggregation aggregation) => Contribution = new Contribution(aggregation);
 
     public static AvroSchema Schema => UsagePartial.Schema;
 
     /// <summary>What is added, or takes the place.</summary>
-    public Contribution Contribution { get; private set; }
+    public Contribution Contribution { get; }
 
     /// <summary>Whether it is the tenant's whole contribution rather than a delta.</summary>
     public bool IsInstead { get; private set; }
@@ -61,11 +64,29 @@ internal sealed class Partial : IAvroRecord<Partial>
         return this;
     }
 
+    /// <summary>Makes it an empty one again.</summary>
+    public Partial Begin(Aggregation aggregation)
+    {
+        Contribution.Reset(aggregation);
+        (IsInstead, Cause, IsSent, _isFree) = (false, null, false, false);
+        return this;
+    }
+
+    /// <summary>Its work is done: nothing can be added any more.</summary>
+    public void End()
+    {
+        if (_isFree) throw new InvalidOperationException("The partial was given back already; who gives it back must not hold it.");
+        (IsSent, _isFree) = (true, true);
+    }
+
     public static Partial Read(ref AvroReader reader)
     {
-        var instead = reader.ReadBoolean();
-        var cause = reader.ReadUnion(2) == 0 ? null : Model.Cause.Read(ref reader);
-        return new Partial(Contribution.Read(ref reader)) { IsInstead = instead, Cause = cause, IsSent = true };
+        var partial = PartialPool.Rent(default);
+        partial.IsInstead = reader.ReadBoolean();
+        partial.Cause = reader.ReadUnion(2) == 0 ? null : Model.Cause.Read(ref reader);
+        partial.Contribution.ReadFrom(ref reader, PartialPool.Texts);
+        partial.IsSent = true;
+        return partial;
     }
 
     public static void Write(Partial value, ref AvroWriter writer)
@@ -79,9 +100,9 @@ internal sealed class Partial : IAvroRecord<Partial>
 
     private static Partial Begin(Aggregation aggregation, int contractVersion, string mapping)
     {
-        var contribution = new Contribution(aggregation);
-        contribution.Lineage.ContractVersion = contractVersion;
-        contribution.Lineage.AddMapping(mapping);
-        return new Partial(contribution);
+        var partial = PartialPool.Rent(aggregation);
+        partial.Contribution.Lineage.ContractVersion = contractVersion;
+        partial.Contribution.Lineage.AddMapping(mapping);
+        return partial;
     }
 }

@@ -89,8 +89,7 @@ internal sealed class ExpiringStore<TKey, TValue>(KeyValueStore<TKey, TValue> in
             return;
         }
 
-        _newestUnflushed = Math.Max(_newestUnflushed, time);
-        _puts++;
+        Added(time);
         inner.Put(key, value);
     }
 
@@ -99,6 +98,15 @@ internal sealed class ExpiringStore<TKey, TValue>(KeyValueStore<TKey, TValue> in
     {
         if (value is null)
             throw NoNulls(nameof(value));
+        // The common case, and one look-up instead of two: what comes is new and not expired.
+        long time = expiry.TimeOf(value);
+        if (time >= _horizon && inner.TryAdd(key, value))
+        {
+            Observe(time);
+            Added(time);
+            return true;
+        }
+
         if (TryGet(key, out _))
             return false;
         Put(key, value);
@@ -166,6 +174,12 @@ internal sealed class ExpiringStore<TKey, TValue>(KeyValueStore<TKey, TValue> in
         if (_puts > 0)
             Note(Log?.Log.ActiveSegment, _newestUnflushed);
         (_puts, _newestUnflushed) = (0, long.MinValue);
+    }
+
+    private void Added(long time)
+    {
+        _newestUnflushed = Math.Max(_newestUnflushed, time);
+        _puts++;
     }
 
     private bool IsExpired(TValue value) => expiry.TimeOf(value) < _horizon;

@@ -1,17 +1,20 @@
 using System.Buffers;
 using System.Diagnostics.CodeAnalysis;
-using System.Runtime.CompilerServices;
-using System.Runtime.InteropServices;
 using UsageStreams.Streams.Internal.Faults;
 
 namespace UsageStreams.Streams.Internal.State;
 
-/// <summary>A store whose values are in its task's log. In memory are the places of its keys, and what was changed since the last commit.</summary>
-internal sealed class OnDiskStore<TKey, TValue>(string name, ISerde<TKey> keySerde, ISerde<TValue> valueSerde) : KeyValueStore<TKey, TValue>(name)
+/// <summary>
+/// A store whose values are in its task's log. In memory are the places of its keys, what was changed since the last commit, and of what was read or
+/// written lately as many values as it may keep beyond that.
+/// </summary>
+internal sealed class OnDiskStore<TKey, TValue>(string name, ISerde<TKey> keySerde, ISerde<TValue> valueSerde, int cached = 0) : KeyValueStore<TKey, TValue>(name)
     where TKey : notnull
 {
-    private readonly Dictionary<TKey, Change> _changes = [];
-    private readonly List<TKey> _dirty = [];
+    private const int Unchanged = int.MaxValue;
+
+    private readonly SlotTable<TKey, Slot> _slots = new();
+    private readonly List<int> _dirty = [];
     private readonly ArrayBufferWriter<byte> _key = new();
     private KeyIndex? _index;
     private int _count;
@@ -30,8 +33,9 @@ internal sealed class OnDiskStore<TKey, TValue>(string name, ISerde<TKey> keySer
                 Touched();
             for (int i = 0; i < changed; i++)
             {
-                if (_changes[_dirty[i]] is { Live: true } change)
-                    yield return KeyValuePair.Create(_dirty[i], change.Value!);
+                int number = _dirty[i];
+                if (_slots[number].Live)
+                    yield return KeyValuePair.Create(_slots.KeyOf(number), _slots[number].Value!);
             }
 
             foreach (LogPosition position in Index.All())
@@ -49,11 +53,12 @@ internal sealed class OnDiskStore<TKey, TValue>(string name, ISerde<TKey> keySer
     {
         if (Mutability<TValue>.CanChangeInPlace)
             Touched();
-        ref Change change = ref CollectionsMarshal.GetValueRefOrNullRef(_changes, key);
-        if (!Unsafe.IsNullRef(ref change))
+        int number = _slots.Find(key);
+        if (number >= 0)
         {
-            value = change.Value;
-            return change.Live;
+            ref Slot slot = ref _slots[number];
+            value = slot.Value;
+            return slot.Live;
         }
 
         if (!Index.TryFind(Bytes(key), out LogPosition position))
@@ -63,6 +68,8 @@ internal sealed class OnDiskStore<TKey, TValue>(string name, ISerde<TKey> keySer
         }
 
         value = valueSerde.Deserialize(Log!.Log.Read(position).Value)!;
+        if (_slots.Count - _dirty.Count < cached)
+            _slots[_slots.Add(key)] = new Slot { Value = value, Live = true, Order = Unchanged };
         return true;
     }
 
@@ -71,8 +78,9 @@ internal sealed class OnDiskStore<TKey, TValue>(string name, ISerde<TKey> keySer
     {
         if (value is null)
             throw NoNulls(nameof(value));
-        ref Change change = ref CollectionsMarshal.GetValueRefOrAddDefault(_changes, key, out bool exists);
-        Set(key, ref change, exists ? change.Live : Index.TryFind(Bytes(key), out _), value);
+        int number = _slots.Find(key);
+        bool isLive = number < 0 ? Index.TryFind(Bytes(key), out _) : _slots[number].Live;
+        Set(number < 0 ? NewSlot(key) : number, isLive, value);
     }
 
     /// <inheritdoc/>
@@ -80,30 +88,29 @@ internal sealed class OnDiskStore<TKey, TValue>(string name, ISerde<TKey> keySer
     {
         if (value is null)
             throw NoNulls(nameof(value));
-        ref Change change = ref CollectionsMarshal.GetValueRefOrNullRef(_changes, key);
-        bool live = Unsafe.IsNullRef(ref change) ? Index.TryFind(Bytes(key), out _) : change.Live;
-        if (live)
+        int number = _slots.Find(key);
+        if (number < 0 ? Index.TryFind(Bytes(key), out _) : _slots[number].Live)
             return false;
-        Set(key, ref CollectionsMarshal.GetValueRefOrAddDefault(_changes, key, out _), isLive: false, value);
+        Set(number < 0 ? NewSlot(key) : number, isLive: false, value);
         return true;
     }
 
     /// <inheritdoc/>
     public override bool Delete(TKey key)
     {
-        ref Change change = ref CollectionsMarshal.GetValueRefOrNullRef(_changes, key);
-        bool live = Unsafe.IsNullRef(ref change) ? Index.TryFind(Bytes(key), out _) : change.Live;
-        if (!live)
+        int number = _slots.Find(key);
+        if (!(number < 0 ? Index.TryFind(Bytes(key), out _) : _slots[number].Live))
             return false;
         _count--;
-        change = ref CollectionsMarshal.GetValueRefOrAddDefault(_changes, key, out _);
-        MarkDirty(key, ref change);
-        (change.Live, change.Value) = (false, default);
+        ref Slot slot = ref MarkDirty(number < 0 ? NewSlot(key) : number);
+        (slot.Live, slot.Value) = (false, default);
         return true;
     }
 
     internal override void Restore(ReadOnlySpan<byte> key, ReadOnlySpan<byte> value, bool deleted)
     {
+        if (_slots.Count > 0)
+            _slots.Empty();
         if (deleted)
             AddDeleted(key);
         else
@@ -135,8 +142,13 @@ internal sealed class OnDiskStore<TKey, TValue>(string name, ISerde<TKey> keySer
     {
         if (!Index.IsAt(record.Key, record.Position))
             return true;
-        if (_changes.Count > 0 && _changes.ContainsKey(keySerde.Deserialize(record.Key)))
-            return false;
+        if (_slots.Count > 0 && _slots.Find(keySerde.Deserialize(record.Key)) is >= 0 and var number)
+        {
+            if (_slots[number].IsDirty)
+                return false;
+            _slots.Remove(number);
+        }
+
         Died(Index.Remove(record.Key));
         _count--;
         return true;
@@ -144,7 +156,7 @@ internal sealed class OnDiskStore<TKey, TValue>(string name, ISerde<TKey> keySer
 
     internal override void Clear()
     {
-        _changes.Clear();
+        _slots.Clear();
         _dirty.Clear();
         _index = null;
         _count = 0;
@@ -152,48 +164,67 @@ internal sealed class OnDiskStore<TKey, TValue>(string name, ISerde<TKey> keySer
 
     internal override void Flush(ChangelogWriter changelog)
     {
-        foreach (TKey key in _dirty)
+        foreach (int number in _dirty)
         {
-            ref Change change = ref CollectionsMarshal.GetValueRefOrNullRef(_changes, key);
-            if (change.Live)
+            TKey key = _slots.KeyOf(number);
+            ref Slot slot = ref _slots[number];
+            if (slot.Live)
             {
-                changelog.Write(key, keySerde, change.Value!, valueSerde);
+                changelog.Write(key, keySerde, slot.Value!, valueSerde);
                 Add(changelog.Key, changelog.Value);
+                slot.Order = Unchanged;
             }
             else
             {
                 changelog.WriteDeleted(key, keySerde);
                 AddDeleted(changelog.Key);
+                if (cached > 0)
+                    _slots.Remove(number);
             }
         }
 
         _dirty.Clear();
-        _changes.Clear();
+        // What is used again is read again once: cheaper than knowing the order of use.
+        if (_slots.Count > cached)
+            _slots.Empty();
     }
 
     private KeyValuePair<TKey, TValue>? Committed(LogPosition position, int changed)
     {
         LogRecord record = Log!.Log.Read(position);
         TKey key = keySerde.Deserialize(record.Key);
-        if (!_changes.TryGetValue(key, out Change change))
+        int number = _slots.Find(key);
+        if (number < 0)
             return KeyValuePair.Create(key, valueSerde.Deserialize(record.Value));
-        return change.Order < changed || !change.Live ? null : KeyValuePair.Create(key, change.Value!);
+        ref Slot slot = ref _slots[number];
+        return slot.Order < changed || !slot.Live ? null : KeyValuePair.Create(key, slot.Value!);
     }
 
-    private void Set(TKey key, ref Change change, bool isLive, TValue value)
+    private int NewSlot(TKey key)
     {
-        MarkDirty(key, ref change);
-        (change.Value, change.Live) = (value, true);
+        int number = _slots.Add(key);
+        _slots[number].Order = Unchanged;
+        return number;
+    }
+
+    private void Set(int number, bool isLive, TValue value)
+    {
+        ref Slot slot = ref MarkDirty(number);
+        (slot.Value, slot.Live) = (value, true);
         _count += isLive ? 0 : 1;
     }
 
-    private void MarkDirty(TKey key, ref Change change)
+    private ref Slot MarkDirty(int number)
     {
         Touched();
-        if (change.Dirty)
-            return;
-        (change.Dirty, change.Order) = (true, _dirty.Count);
-        _dirty.Add(key);
+        ref Slot slot = ref _slots[number];
+        if (!slot.IsDirty)
+        {
+            slot.Order = _dirty.Count;
+            _dirty.Add(number);
+        }
+
+        return ref slot;
     }
 
     private void Add(ReadOnlySpan<byte> key, ReadOnlySpan<byte> value) => Died(Index.Set(key, Log!.Add(key, value)));
@@ -217,11 +248,14 @@ internal sealed class OnDiskStore<TKey, TValue>(string name, ISerde<TKey> keySer
         return _key.WrittenSpan;
     }
 
-    private struct Change
+    private struct Slot
     {
         public TValue? Value;
+
+        /// <summary>How many were changed before it since the last commit; <see cref="Unchanged"/> for what was only read.</summary>
         public int Order;
         public bool Live;
-        public bool Dirty;
+
+        public readonly bool IsDirty => Order != Unchanged;
     }
 }

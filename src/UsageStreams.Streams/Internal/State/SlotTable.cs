@@ -97,6 +97,15 @@ internal sealed class SlotTable<TKey, TSlot>
         Rehash(16);
     }
 
+    /// <summary>Forgets all entries and keeps their room for those that come.</summary>
+    public void Empty()
+    {
+        for (int left = _used, chunk = 0; left > 0; left -= 1 << ChunkBits, chunk++)
+            Array.Clear(_chunks[chunk], 0, Math.Min(left, 1 << ChunkBits));
+        (_used, _free, _last, Count) = (0, Nothing, 0, 0);
+        Array.Fill(_buckets, Nothing);
+    }
+
     private static int[] NewBuckets(int length)
     {
         int[] buckets = GC.AllocateUninitializedArray<int>(length);

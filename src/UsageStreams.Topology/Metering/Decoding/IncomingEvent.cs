@@ -8,7 +8,11 @@ namespace UsageStreams.Topology.Metering.Decoding;
 /// <param name="Content">Hash of everything else: the same content has the same, whoever wrote it and in whatever order.</param>
 /// <param name="Withdrawal">What it takes back; null for the many that take nothing back.</param>
 /// <param name="Fault">The rule that it breaks; null for the many that break none.</param>
-internal readonly record struct IncomingEvent(MetricEvent Usage, EventDigest Identity, ulong Content, TakesBack? Withdrawal, BrokenRule? Fault);
+internal readonly record struct IncomingEvent(MetricEvent Usage, EventDigest Identity, ulong Content, TakesBack? Withdrawal, BrokenRule? Fault)
+{
+    /// <summary>What metrics look at. A field, so that looking at it copies nothing.</summary>
+    public readonly MetricEvent Usage = Usage;
+}
 
 /// <summary>What an event takes back.</summary>
 /// <param name="Target">Identity of an event of the same tenant and source.</param>

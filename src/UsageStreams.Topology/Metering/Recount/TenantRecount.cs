@@ -50,7 +50,7 @@ internal sealed class TenantRecount(TenantPlan plan, Judge before, Judge after, 
         }
 
         var now = after.Decide(incoming, at.Arrival, isWithdrawn, plan.After.Timeline, out var newSpan);
-        var counted = new CountedEvent(incoming, newSpan, plan.After.Timeline.TenantVersion, at, headers);
+        var counted = new CountedEvent(in incoming, newSpan, plan.After.Timeline.TenantVersion, in at, headers);
         foreach (var rule in after.Counting)
         {
             if (Window(rule, time, newSpan, plan.After.Timeline.TenantVersion) is { } window) window.Add(rule, counted);

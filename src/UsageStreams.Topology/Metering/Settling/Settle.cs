@@ -47,6 +47,7 @@ internal sealed class Settle(SettlingStores stores, ReferenceTables references, 
         _settlement.Take(span, window, key, record.Value);
         var after = window.Actual.Tally(span.Aggregation, span.Length);
         _running.Move(key.Window, contract, after - before, record.Value.Contribution.Lineage.Last);
+        PartialPool.Return(record.Value);
     }
 
     private Window Open(in WindowSpan span, Contract contract)

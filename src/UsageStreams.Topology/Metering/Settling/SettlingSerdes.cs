@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Globalization;
 using UsageStreams.Avro;
+using UsageStreams.Model;
 using UsageStreams.Streams;
 
 namespace UsageStreams.Topology.Metering.Settling;
@@ -25,24 +26,21 @@ internal sealed class TenantWindowKeySerde : ISerde<TenantWindowKey>
     }
 }
 
-/// <summary>Window, contributor and member as bytes: Avro's encoding of the parts in order.</summary>
+/// <summary>A member's name as bytes: those of the digest, then its text.</summary>
 internal sealed class MemberKeySerde : ISerde<MemberKey>
 {
     public static MemberKeySerde Instance { get; } = new();
 
     public void Serialize(MemberKey value, IBufferWriter<byte> output)
     {
-        var writer = new AvroWriter(output);
-        WindowKeySerde.Write(value.Window, ref writer);
-        Contributor.Write(value.From, ref writer);
-        writer.WriteString(value.Member);
-        writer.Flush();
+        EventDigestSerde.Instance.Serialize(value.Of, output);
+        Serdes.Utf8.Serialize(value.Text, output);
     }
 
     public MemberKey Deserialize(ReadOnlySpan<byte> data)
     {
-        var reader = new AvroReader(data);
-        return new MemberKey(WindowKeySerde.Read(ref reader), Contributor.Read(ref reader), reader.ReadString());
+        if (data.Length < EventDigest.Size) throw new UndecodableException($"A member's name has at least {EventDigest.Size} bytes; there are {data.Length}.");
+        return new MemberKey(EventDigest.FromBytes(data[..EventDigest.Size]), PartialPool.Texts.TryGet(data[EventDigest.Size..]) ?? throw new UndecodableException("A member is not valid UTF-8."));
     }
 }
 

@@ -23,12 +23,15 @@ internal sealed class TenantWindow(Contribution booked) : IAvroRecord<TenantWind
     /// <summary>Of unique: the first of its members, of which each names the next.</summary>
     public string? FirstMember { get; set; }
 
+    /// <summary>Stands for its key in the names of members; none until it is asked for. Not kept.</summary>
+    public EventDigest Name { get; set; }
+
     /// <summary>From here on all of it is kept beside what is booked.</summary>
     public void Split() => Apart ??= Booked.Copy();
 
-    public static TenantWindow Read(ref AvroReader reader) => new(Contribution.Read(ref reader))
+    public static TenantWindow Read(ref AvroReader reader) => new(Contribution.Read(ref reader, PartialPool.Texts))
     {
-        Apart = reader.ReadUnion(2) == 0 ? null : Contribution.Read(ref reader),
+        Apart = reader.ReadUnion(2) == 0 ? null : Contribution.Read(ref reader, PartialPool.Texts),
         Next = Contributor.ReadOptional(ref reader),
         FirstMember = OptionalText.Read(ref reader),
     };

@@ -44,6 +44,9 @@ internal sealed class Window : IAvroRecord<Window>
     /// <summary>The next window that is forgotten in the same hour.</summary>
     public WindowKey? Next { get; set; }
 
+    /// <summary>Stands for its key in the names of members; none until it is asked for. Not kept.</summary>
+    public EventDigest Name { get; set; }
+
     /// <summary>From here on the actual contributions are kept beside the booked ones.</summary>
     public void Split() => Apart ??= Booked.Copy();
 
@@ -57,7 +60,7 @@ internal sealed class Window : IAvroRecord<Window>
         HasFinal = reader.ReadBoolean(),
         Adjusted = Tally.Read(ref reader),
         AdjustedIn = reader.ReadUnion(2) == 0 ? null : reader.ReadLong(),
-        Pending = Lineage.Read(ref reader),
+        Pending = Lineage.Read(ref reader, PartialPool.Texts),
         First = Contributor.ReadOptional(ref reader),
         Next = reader.ReadUnion(2) == 0 ? null : WindowKeySerde.Read(ref reader),
     };

@@ -34,7 +34,7 @@ internal sealed class WindowBooks(KeyValueStore<TenantWindowKey, TenantWindow> t
     public void Add(in TenantWindowKey key, Window window, TenantWindow tenant, Contribution added, long end, bool adjusts)
     {
         if (adjusts) Split(window, tenant);
-        var distinct = members.Add(key, tenant, added.Members, adjusts);
+        var distinct = members.Add(key, window, tenant, added.Members, adjusts);
         var grown = default(Int128);
         if (!adjusts)
         {
@@ -50,7 +50,7 @@ internal sealed class WindowBooks(KeyValueStore<TenantWindowKey, TenantWindow> t
     public void Remove(in TenantWindowKey key, Window window, TenantWindow tenant, long end, bool adjusts)
     {
         if (adjusts) Split(window, tenant);
-        var distinct = members.Remove(key, tenant, adjusts);
+        var distinct = members.Remove(key, window, tenant, adjusts);
         window.Apart?.Remove(tenant.Actual, Integral(tenant.Actual, end), -distinct.Actual, OthersOf(key, window, static one => one.Actual, tenant.Actual.Aggregation));
         var nothing = new Contribution(tenant.Booked.Aggregation);
         if (adjusts)
@@ -76,7 +76,7 @@ internal sealed class WindowBooks(KeyValueStore<TenantWindowKey, TenantWindow> t
     {
         foreach (var (name, tenant) in TenantsOf(key, window))
         {
-            members.Remove(name, tenant, adjusts: false);
+            members.Remove(name, window, tenant, adjusts: false);
             tenants.Delete(name);
         }
     }

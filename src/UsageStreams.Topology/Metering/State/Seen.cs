@@ -49,8 +49,9 @@ internal sealed class SeenEvents(KeyValueStore<Model.EventDigest, Seen> store, l
     public static Ending? Remember(KeyValueStore<Model.EventDigest, Seen> store, long windowMillis, in IncomingEvent incoming, in RecordMetadata at)
     {
         var now = new Seen(at.Offset, incoming.Usage.Time, at.Arrival, incoming.Content);
-        if (store.TryGet(incoming.Identity, out var first) && at.Arrival - first.Arrival <= windowMillis)
-            return first.Content == incoming.Content ? Ending.Same : Ending.Conflict;
+        if (store.TryAdd(incoming.Identity, now)) return null;
+        store.TryGet(incoming.Identity, out var first);
+        if (at.Arrival - first.Arrival <= windowMillis) return first.Content == incoming.Content ? Ending.Same : Ending.Conflict;
         store.Put(incoming.Identity, now);
         return null;
     }

@@ -1,14 +1,14 @@
 using System.Text;
 using System.Text.Unicode;
 
-namespace UsageStreams.Topology.Metering.Decoding;
+namespace UsageStreams.Model;
 
 /// <summary>
 /// Strings by their UTF-8 bytes, so that what comes again and again is made once. Bounded: each string has four places, and one that finds them taken
 /// puts another out. Safe for several threads without locks: places hold immutable strings, and what two threads put at the same time is at worst made twice.
 /// </summary>
 /// <param name="capacity">Places; a power of two, 4 or more. A place takes 8 bytes beside its string.</param>
-internal sealed class TextPool(int capacity)
+public sealed class TextPool(int capacity)
 {
     /// <summary>Longer ones are made anew each time, in bytes.</summary>
     public const int LongestKept = 256;

@@ -1,13 +1,13 @@
 using System.Buffers.Binary;
 using System.Numerics;
 
-namespace UsageStreams.Topology.Metering.Decoding;
+namespace UsageStreams.Model;
 
 /// <summary>
 /// Tells contents of events apart: 64 bits by multiplication and folding. The same on every machine, since workers compare what others kept. It holds
 /// against chance, not against somebody who looks for collisions: such a one only gets another event of his own called a repetition.
 /// </summary>
-internal struct ContentHash
+public record struct ContentHash
 {
     private const ulong Odd = 0x9e3779b97f4a7c15;
     private const ulong Step = 0xd6e8feb86659fd93;
