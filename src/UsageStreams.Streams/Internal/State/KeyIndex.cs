@@ -1,21 +1,24 @@
-using System.Runtime.InteropServices;
+using System.Runtime.CompilerServices;
+using UsageStreams.Streams.Internal.Native;
 
 namespace UsageStreams.Streams.Internal.State;
 
 /// <summary>
 /// Where the last record of each key lies: open addressing, 12 bytes an entry, in shards that grow one by one so that no growth takes long.
-/// Keys themselves are in the log and are looked at when 38 bits of their hashes agree.
+/// Keys themselves are in the log and are looked at when 38 bits of their hashes agree. Entries are in native memory: there is one for every key that
+/// was ever kept, and the garbage collector need not know of them.
 /// </summary>
 internal sealed class KeyIndex(StateLog log)
 {
     private const int ShardBits = 6;
+    private const int Smallest = 8;
 
     private readonly Shard[] _shards = [.. Enumerable.Range(0, 1 << ShardBits).Select(static _ => new Shard())];
 
     public long Count { get; private set; }
 
     /// <summary>Bytes held in memory.</summary>
-    public long Bytes => _shards.Sum(static s => (long)s.Entries.Length * Marshal.SizeOf<Entry>());
+    public long Bytes => _shards.Sum(static s => (long)s.Entries.Length * Unsafe.SizeOf<Entry>());
 
     public bool TryFind(ReadOnlySpan<byte> key, out LogPosition position)
     {
@@ -79,7 +82,8 @@ internal sealed class KeyIndex(StateLog log)
     {
         foreach (Shard shard in _shards)
         {
-            Entry[] entries = shard.Entries;
+            // What is enumerated must not change below the reader's feet.
+            Entry[] entries = shard.Entries.ToArray();
             foreach (Entry entry in entries)
             {
                 if (entry.Position.Segment != 0)
@@ -92,9 +96,10 @@ internal sealed class KeyIndex(StateLog log)
 
     private int Find(Shard shard, uint hash, ReadOnlySpan<byte> key)
     {
+        Span<Entry> entries = shard.Entries;
         for (int slot = shard.Home(hash); ; slot = shard.Next(slot))
         {
-            ref Entry entry = ref shard.Entries[slot];
+            ref Entry entry = ref entries[slot];
             if (entry.Position.Segment == 0)
                 return -1;
             if (entry.Hash == hash && log.Read(entry.Position).Key.SequenceEqual(key))
@@ -108,20 +113,22 @@ internal sealed class KeyIndex(StateLog log)
         public LogPosition Position;
     }
 
-    private sealed class Shard
+    private sealed unsafe class Shard
     {
+        private NativeBlock _block = Allocate(Smallest);
+        private int _length = Smallest;
         private int _count;
 
-        public Entry[] Entries { get; private set; } = new Entry[8];
+        public Span<Entry> Entries => new(_block.Start, _length);
 
         /// <summary>Where a hash would like to be: hashes and homes have the same order.</summary>
-        public int Home(uint hash) => (int)(((ulong)hash * (uint)Entries.Length) >> 32);
+        public int Home(uint hash) => (int)(((ulong)hash * (uint)_length) >> 32);
 
-        public int Next(int slot) => slot + 1 == Entries.Length ? 0 : slot + 1;
+        public int Next(int slot) => slot + 1 == _length ? 0 : slot + 1;
 
         public void Add(Entry entry)
         {
-            if ((_count + 1) * 5L > Entries.Length * 4L)
+            if ((_count + 1) * 5L > _length * 4L)
                 Grow();
             Place(entry);
             _count++;
@@ -148,21 +155,26 @@ internal sealed class KeyIndex(StateLog log)
 
         private void Grow()
         {
-            Entry[] before = Entries;
-            Entries = new Entry[before.Length + (before.Length / 2)];
-            foreach (Entry entry in before)
+            using NativeBlock before = _block;
+            Span<Entry> entries = Entries;
+            _length = checked(_length + (_length / 2));
+            _block = Allocate(_length);
+            foreach (ref readonly Entry entry in entries)
             {
                 if (entry.Position.Segment != 0)
                     Place(entry);
             }
         }
 
-        private void Place(Entry entry)
+        private void Place(in Entry entry)
         {
+            Span<Entry> entries = Entries;
             int slot = Home(entry.Hash);
-            while (Entries[slot].Position.Segment != 0)
+            while (entries[slot].Position.Segment != 0)
                 slot = Next(slot);
-            Entries[slot] = entry;
+            entries[slot] = entry;
         }
+
+        private static NativeBlock Allocate(int length) => new((nuint)length * (nuint)sizeof(Entry));
     }
 }
