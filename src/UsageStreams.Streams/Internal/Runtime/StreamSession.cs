@@ -28,6 +28,7 @@ internal sealed class StreamSession : IDisposable
     private readonly SessionOutput _output;
     private readonly ICatchUpReader _tables;
     private readonly TaskStarter _starter;
+    private readonly Action<TaskSlot> _start;
     private readonly ChangelogEnds _ends;
     private readonly IGroupReader _reader;
     private readonly IRepartitionPurge _purge;
@@ -58,6 +59,7 @@ internal sealed class StreamSession : IDisposable
         _environment = TaskEnvironment.Of(context, _clients, _output, views);
         _inputs = context.Topology.Graphs.ToDictionary(g => g.Source.Topic!.Value.Resolve(_options.ApplicationId), static g => g, StringComparer.Ordinal);
         _runsHere = _slots.ContainsKey;
+        _start = Start;
         _starter = new TaskStarter(context, _clients, _inputs, _environment);
         _ends = new ChangelogEnds(_clients, _options.ChangelogEndsInterval, _clock, _logger);
         _reader = _clients.Join(this, _inputs.Keys);
@@ -88,7 +90,7 @@ internal sealed class StreamSession : IDisposable
     {
         _pauses.Apply(_slots.Values);
         ReadBatch();
-        _starter.Step(_reader, Start);
+        _starter.Step(_reader, _start);
         _tables.Step(TableBatchLimit, TimeSpan.Zero);
         _starter.Follow(_runsHere);
         Punctuate();

@@ -9,7 +9,19 @@ internal sealed class PastInputs(StreamTask task, SourceDefinition source, PastI
     private readonly List<(IDisposable Input, IPastReader Reader)> _open = [];
 
     /// <summary>Whether somebody reads who has not come to the task's present position: then nobody should wait for new input.</summary>
-    public bool IsBehind => _open.Exists(o => !(o.Reader.Position >= task.Position));
+    public bool IsBehind
+    {
+        get
+        {
+            foreach ((_, IPastReader reader) in _open)
+            {
+                if (!(reader.Position >= task.Position))
+                    return true;
+            }
+
+            return false;
+        }
+    }
 
     public PastInput<TKey, TValue> Open<TKey, TValue>(string node, long fromArrival)
     {
