@@ -17,10 +17,11 @@ public sealed partial class Contribution
         writer.WriteDecimal(_value.Value, Precision, Scale);
         writer.WriteLong(_value.At);
         _value.By.Write(ref writer);
-        writer.WriteBlock(_members?.Count ?? 0);
-        if (_members is not null)
+        var members = AllMembers();
+        writer.WriteBlock(members?.Count ?? 0);
+        if (members is not null)
         {
-            foreach (var member in _members) writer.WriteString(member);
+            foreach (var member in members) writer.WriteString(member);
         }
 
         writer.WriteEnd();

@@ -9,9 +9,14 @@ public sealed partial class Contribution(Aggregation aggregation)
 {
     // A larger set is not worth its room.
     private const int MostMembersKept = 1024;
+    private const int MostLatest = 64;
 
     private AggregateValue _value;
     private HashSet<string>? _members;
+
+    // Members that came since the set was last looked at. All together are found faster than one now and one then.
+    private string[]? _latest;
+    private int _latestCount;
 
     /// <summary>How events become a number.</summary>
     public Aggregation Aggregation { get; private set; } = aggregation;
@@ -26,7 +31,7 @@ public sealed partial class Contribution(Aggregation aggregation)
     public AggregateValue Value => _value;
 
     /// <summary>Of unique: the distinct members.</summary>
-    public IReadOnlySet<string> Members => _members ?? NoMembers;
+    public IReadOnlySet<string> Members => AllMembers() ?? NoMembers;
 
     /// <summary>Of time-weighted: the values by time.</summary>
     public StepFunction? Steps { get; private set; }
@@ -39,6 +44,7 @@ public sealed partial class Contribution(Aggregation aggregation)
         _value = default;
         if (_members is { Count: > MostMembersKept }) _members = null;
         _members?.Clear();
+        _latestCount = 0;
         Steps = null;
         Lineage.Reset();
     }
@@ -52,13 +58,31 @@ public sealed partial class Contribution(Aggregation aggregation)
     public bool Add(in Sample sample, in EventPosition at, ReadOnlySpan<byte> traceparent = default)
     {
         if (Aggregation == Aggregation.Unique)
-            (_members ??= new HashSet<string>(StringComparer.Ordinal)).Add(sample.Member ?? string.Empty);
+            AddMember(sample.Member ?? string.Empty);
         else if (Aggregation == Aggregation.TimeWeighted)
             (Steps ??= new StepFunction()).Add(new Step(sample.Time, sample.Value, sample.Identity));
+        else if (Aggregation is Aggregation.Count or Aggregation.Sum)
+            _value = new AggregateValue(_value.Value + (Aggregation == Aggregation.Count ? 1 : sample.Value), 0, default, IsSet: true);
         else
             _value = _value.With(Aggregation, AggregateValue.Of(Aggregation, sample));
         Lineage.AddTrace(traceparent);
         return Lineage.Add(sample.Identity, sample.Time, at);
+    }
+
+    private void AddMember(string member)
+    {
+        _latest ??= new string[MostLatest];
+        if (_latestCount == MostLatest) AllMembers();
+        _latest[_latestCount++] = member;
+    }
+
+    private HashSet<string>? AllMembers()
+    {
+        if (_latestCount == 0) return _members;
+        _members ??= new HashSet<string>(StringComparer.Ordinal);
+        foreach (var member in _latest.AsSpan(0, _latestCount)) _members.Add(member);
+        _latestCount = 0;
+        return _members;
     }
 
     /// <summary>Adds what other events add; the sets of events must not overlap.</summary>
@@ -70,7 +94,12 @@ public sealed partial class Contribution(Aggregation aggregation)
     public void Merge(Contribution other, bool withMembers)
     {
         _value = _value.With(Aggregation, other._value);
-        if (withMembers && other._members is { Count: > 0 }) (_members ??= new HashSet<string>(StringComparer.Ordinal)).UnionWith(other._members);
+        if (withMembers && other.AllMembers() is { Count: > 0 } members)
+        {
+            AllMembers();
+            (_members ??= new HashSet<string>(StringComparer.Ordinal)).UnionWith(members);
+        }
+
         foreach (var step in other.Steps?.Steps ?? []) (Steps ??= new StepFunction()).Add(step);
         Lineage.Merge(other.Lineage);
     }

@@ -64,7 +64,10 @@ public sealed partial class Lineage
         Digest += identity;
         if (earliest) First = time;
         if (time > Last) Last = time;
-        AddSource(new SourceSpan(at.Topic, at.Partition, at.Offset, at.Offset, 1));
+        if (_source.Holds(at))
+            _source.Add(at.Offset);
+        else
+            AddSource(new SourceSpan(at.Topic, at.Partition, at.Offset, at.Offset, 1));
         return earliest;
     }
 
@@ -112,12 +115,33 @@ public sealed partial class Lineage
         _otherSources.Add(span);
     }
 
-    private readonly record struct SourceSpan(string Topic, int Partition, long First, long Last, long Count)
+    private struct SourceSpan(string topic, int partition, long first, long last, long count)
     {
-        public bool IsOf(in SourceSpan other) => Partition == other.Partition && string.Equals(Topic, other.Topic, StringComparison.Ordinal);
+        public string Topic { get; } = topic;
 
-        public SourceSpan With(in SourceSpan other) => this with { First = Math.Min(First, other.First), Last = Math.Max(Last, other.Last), Count = Count + other.Count };
+        public int Partition { get; } = partition;
 
-        public SourceRange ToRange() => new() { Topic = Topic, Partition = Partition, FirstOffset = First, LastOffset = Last, Count = Count };
+        public long First { get; private set; } = first;
+
+        public long Last { get; private set; } = last;
+
+        public long Count { get; private set; } = count;
+
+        public readonly bool IsOf(in SourceSpan other) => Partition == other.Partition && string.Equals(Topic, other.Topic, StringComparison.Ordinal);
+
+        /// <summary>Whether there is a span, and it is one of the position's partition.</summary>
+        public readonly bool Holds(in EventPosition at) => Count > 0 && Partition == at.Partition && string.Equals(Topic, at.Topic, StringComparison.Ordinal);
+
+        public void Add(long offset)
+        {
+            if (offset < First) First = offset;
+            if (offset > Last) Last = offset;
+            Count++;
+        }
+
+        public readonly SourceSpan With(in SourceSpan other) =>
+            new(Topic, Partition, Math.Min(First, other.First), Math.Max(Last, other.Last), Count + other.Count);
+
+        public readonly SourceRange ToRange() => new() { Topic = Topic, Partition = Partition, FirstOffset = First, LastOffset = Last, Count = Count };
     }
 }

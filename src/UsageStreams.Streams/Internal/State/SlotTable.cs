@@ -4,7 +4,8 @@ namespace UsageStreams.Streams.Internal.State;
 
 /// <summary>
 /// A hash table whose entries stay where they are: they are named by a number, so that what was found once need not be found again. Entries are in
-/// chunks, which are never copied when the table grows.
+/// chunks, which are never copied when the table grows. Beside them is an index of hashes and numbers with open addressing: that a key is not there
+/// is seen without a look at any entry.
 /// </summary>
 internal sealed class SlotTable<TKey, TSlot>
     where TKey : notnull
@@ -12,12 +13,12 @@ internal sealed class SlotTable<TKey, TSlot>
 {
     private const int ChunkBits = 12;
     private const int ChunkMask = (1 << ChunkBits) - 1;
+    private const int Smallest = 16;
     private const int Nothing = -1;
-    private const int Free = -2;
 
     private Entry[][] _chunks = [];
-    private int[] _buckets = NewBuckets(16);
-    private int _shift = 32 - BitOperations.Log2(16);
+    private Place[] _index = new Place[Smallest];
+    private int _shift = 32 - BitOperations.Log2(Smallest);
     private int _used;
     private int _free = Nothing;
     private int _last;
@@ -34,7 +35,7 @@ internal sealed class SlotTable<TKey, TSlot>
 
     public TKey KeyOf(int number) => At(number).Key;
 
-    public bool IsUsed(int number) => At(number).Next != Free;
+    public bool IsUsed(int number) => At(number).IsUsed;
 
     /// <summary>The number of a key; -1 when it is not there.</summary>
     public int Find(TKey key)
@@ -43,36 +44,35 @@ internal sealed class SlotTable<TKey, TSlot>
         if (_last < _used)
         {
             ref Entry last = ref At(_last);
-            if (last.Next != Free && EqualityComparer<TKey>.Default.Equals(last.Key, key))
+            if (last.IsUsed && EqualityComparer<TKey>.Default.Equals(last.Key, key))
                 return _last;
         }
 
         int hash = key.GetHashCode();
-        for (int number = _buckets[BucketOf(hash)]; number != Nothing;)
+        Place[] index = _index;
+        for (int at = HomeOf(hash); ; at = (at + 1) & (index.Length - 1))
         {
-            ref Entry entry = ref At(number);
-            if (entry.Hash == hash && EqualityComparer<TKey>.Default.Equals(entry.Key, key))
-                return _last = number;
-            number = entry.Next;
+            ref Place place = ref index[at];
+            if (place.IsEmpty)
+                return Nothing;
+            if (place.Hash == hash && EqualityComparer<TKey>.Default.Equals(At(place.Number).Key, key))
+                return _last = place.Number;
         }
-
-        return Nothing;
     }
 
     /// <summary>Adds a key that is not there, with an empty slot.</summary>
     public int Add(TKey key)
     {
-        if (Count >= _buckets.Length)
-            Grow();
+        if ((Count + 1) * 8L > _index.Length * 5L)
+            Rehash(checked(_index.Length * 2));
         int number = _free;
         if (number != Nothing)
             _free = At(number).Hash;
         else
             number = NewEntry();
         int hash = key.GetHashCode();
-        ref int bucket = ref _buckets[BucketOf(hash)];
-        At(number) = new Entry { Key = key, Hash = hash, Next = bucket };
-        bucket = number;
+        At(number) = new Entry { Key = key, Hash = hash, IsUsed = true };
+        Index(hash, number);
         Count++;
         Additions++;
         return _last = number;
@@ -82,11 +82,11 @@ internal sealed class SlotTable<TKey, TSlot>
     public void Remove(int number)
     {
         ref Entry entry = ref At(number);
-        ref int link = ref _buckets[BucketOf(entry.Hash)];
-        while (link != number)
-            link = ref At(link).Next;
-        link = entry.Next;
-        entry = new Entry { Key = default!, Hash = _free, Next = Free };
+        int at = HomeOf(entry.Hash);
+        while (_index[at].Number != number || _index[at].IsEmpty)
+            at = (at + 1) & (_index.Length - 1);
+        CloseGap(at);
+        entry = new Entry { Key = default!, Hash = _free };
         _free = number;
         Count--;
     }
@@ -94,7 +94,7 @@ internal sealed class SlotTable<TKey, TSlot>
     public void Clear()
     {
         (_chunks, _used, _free, _last, Count) = ([], 0, Nothing, 0, 0);
-        Rehash(16);
+        Rehash(Smallest);
     }
 
     /// <summary>Forgets all entries and keeps their room for those that come.</summary>
@@ -103,20 +103,37 @@ internal sealed class SlotTable<TKey, TSlot>
         for (int left = _used, chunk = 0; left > 0; left -= 1 << ChunkBits, chunk++)
             Array.Clear(_chunks[chunk], 0, Math.Min(left, 1 << ChunkBits));
         (_used, _free, _last, Count) = (0, Nothing, 0, 0);
-        Array.Fill(_buckets, Nothing);
-    }
-
-    private static int[] NewBuckets(int length)
-    {
-        int[] buckets = GC.AllocateUninitializedArray<int>(length);
-        Array.Fill(buckets, Nothing);
-        return buckets;
+        Array.Clear(_index);
     }
 
     private ref Entry At(int number) => ref _chunks[number >> ChunkBits][number & ChunkMask];
 
     // The high bits of a product with an odd number depend on all bits of the hash.
-    private int BucketOf(int hash) => (int)((uint)hash * 2654435769u >> _shift);
+    private int HomeOf(int hash) => (int)((uint)hash * 2654435769u >> _shift);
+
+    private void Index(int hash, int number)
+    {
+        int at = HomeOf(hash);
+        while (!_index[at].IsEmpty)
+            at = (at + 1) & (_index.Length - 1);
+        _index[at] = new Place(hash, number);
+    }
+
+    // What follows moves back unless its home lies between the gap and it, so that nothing needs to be marked as removed.
+    private void CloseGap(int gap)
+    {
+        int mask = _index.Length - 1;
+        for (int next = (gap + 1) & mask; !_index[next].IsEmpty; next = (next + 1) & mask)
+        {
+            int home = HomeOf(_index[next].Hash);
+            if (((next - home) & mask) < ((next - gap) & mask))
+                continue;
+            _index[gap] = _index[next];
+            gap = next;
+        }
+
+        _index[gap] = default;
+    }
 
     private int NewEntry()
     {
@@ -127,30 +144,37 @@ internal sealed class SlotTable<TKey, TSlot>
         return _used++;
     }
 
-    private void Grow() => Rehash(checked(_buckets.Length * 2));
-
     private void Rehash(int length)
     {
-        _buckets = NewBuckets(length);
+        _index = new Place[length];
         _shift = 32 - BitOperations.Log2((uint)length);
         for (int number = 0; number < _used; number++)
         {
             ref Entry entry = ref At(number);
-            if (entry.Next == Free)
-                continue;
-            ref int bucket = ref _buckets[BucketOf(entry.Hash)];
-            entry.Next = bucket;
-            bucket = number;
+            if (entry.IsUsed)
+                Index(entry.Hash, number);
         }
+    }
+
+    /// <summary>Where an entry is; empty by default.</summary>
+    private readonly struct Place(int hash, int number)
+    {
+        private readonly int _number = number + 1;
+
+        public int Hash => hash;
+
+        public int Number => _number - 1;
+
+        public bool IsEmpty => _number == 0;
     }
 
     private struct Entry
     {
         public TKey Key;
         public TSlot Slot;
-        public int Hash;
 
-        /// <summary>The next entry of the bucket, or that the entry is free: <see cref="Hash"/> is the next free one then.</summary>
-        public int Next;
+        /// <summary>The key's hash; of an entry that is not used, the next such one.</summary>
+        public int Hash;
+        public bool IsUsed;
     }
 }
