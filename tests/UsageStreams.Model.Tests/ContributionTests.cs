@@ -56,6 +56,16 @@ public sealed class ContributionTests
         Quantity(Of(Aggregation.TimeWeighted, new Sample(-0.000000001m, null, Hour / 2, Id(1)))).ShouldBe(-0.000000001m);
     }
 
+    [Fact]
+    public void Members_are_told_apart_however_many_come()
+    {
+        var contribution = Of(Aggregation.Unique, [.. Enumerable.Range(0, 1000).Select(static i => new Sample(0, $"user {i % 300}", i, Id(i)))]);
+
+        Quantity(contribution).ShouldBe(300);
+        contribution.Members.ShouldBe(Enumerable.Range(0, 300).Select(static i => $"user {i}"), ignoreOrder: true);
+        Quantity(contribution, Of(Aggregation.Unique, new Sample(0, "user 299", 1, Id(2000)), new Sample(0, "user 300", 2, Id(2001)))).ShouldBe(301);
+    }
+
     [Theory]
     [MemberData(nameof(Aggregations))]
     public void The_order_and_the_way_of_merging_play_no_part(Aggregation aggregation)

@@ -1,4 +1,5 @@
 using UsageStreams.Avro;
+using UsageStreams.Model;
 
 namespace UsageStreams.Topology.Metering;
 

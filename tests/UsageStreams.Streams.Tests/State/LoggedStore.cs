@@ -11,10 +11,10 @@ internal sealed class LoggedStore : IDisposable
     private readonly int _segmentBytes;
     private StateLog _log = null!;
 
-    public LoggedStore(bool onDisk, SegmentFolder folder, int segmentBytes = 2048)
+    public LoggedStore(bool onDisk, SegmentFolder folder, int segmentBytes = 2048, int cached = 0)
     {
         StoreBuilder<string, string> builder = Stores.KeyValue("store", Serdes.Utf8, Serdes.Utf8);
-        (_builder, _folder, _segmentBytes) = (onDisk ? builder.OnDisk() : builder, folder, segmentBytes);
+        (_builder, _folder, _segmentBytes) = (onDisk ? builder.OnDisk(cached) : builder, folder, segmentBytes);
         Open();
     }
 

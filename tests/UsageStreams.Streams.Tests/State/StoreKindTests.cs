@@ -5,15 +5,18 @@ namespace UsageStreams.Streams.Tests.State;
 /// <summary>Stores in memory and on disk beside a dictionary that does the same, over crashes and compactions.</summary>
 public sealed class StoreKindTests
 {
-    public static TheoryData<bool, int> Runs
+    public static TheoryData<bool, int, int> Runs
     {
         get
         {
-            var runs = new TheoryData<bool, int>();
+            var runs = new TheoryData<bool, int, int>();
             for (int seed = 1; seed <= 30; seed++)
             {
-                runs.Add(false, seed);
-                runs.Add(true, seed);
+                runs.Add(false, 0, seed);
+                runs.Add(true, 0, seed);
+                // Less than there are keys, and more.
+                runs.Add(true, 20, seed);
+                runs.Add(true, 1000, seed);
             }
 
             return runs;
@@ -22,10 +25,10 @@ public sealed class StoreKindTests
 
     [Theory]
     [MemberData(nameof(Runs))]
-    public void A_store_holds_what_a_dictionary_holds_and_after_a_crash_what_was_committed(bool onDisk, int seed)
+    public void A_store_holds_what_a_dictionary_holds_and_after_a_crash_what_was_committed(bool onDisk, int cached, int seed)
     {
         var random = new Random(seed);
-        using var logged = new LoggedStore(onDisk, new MemoryFolder());
+        using var logged = new LoggedStore(onDisk, new MemoryFolder(), cached: cached);
         var oracle = new Dictionary<string, string>(StringComparer.Ordinal);
         var committed = new Dictionary<string, string>(StringComparer.Ordinal);
         for (int step = 0; step < 4000; step++)
@@ -71,11 +74,12 @@ public sealed class StoreKindTests
     }
 
     [Theory]
-    [InlineData(true)]
-    [InlineData(false)]
-    public void While_a_store_is_enumerated_present_keys_can_be_put_and_deleted(bool onDisk)
+    [InlineData(true, 0)]
+    [InlineData(true, 70)]
+    [InlineData(false, 0)]
+    public void While_a_store_is_enumerated_present_keys_can_be_put_and_deleted(bool onDisk, int cached)
     {
-        using var logged = new LoggedStore(onDisk, new MemoryFolder());
+        using var logged = new LoggedStore(onDisk, new MemoryFolder(), cached: cached);
         for (int i = 0; i < 100; i++)
             logged.Store.Put($"{i}", "committed");
         logged.Commit(1);
@@ -96,6 +100,18 @@ public sealed class StoreKindTests
         met.Count.ShouldBe(100);
         met.Distinct(StringComparer.Ordinal).Count().ShouldBe(100);
         logged.Store.Count.ShouldBe(90);
+    }
+
+    [Theory]
+    [InlineData(0, false)]
+    [InlineData(10, true)]
+    public void What_was_used_lately_is_not_read_again_where_a_store_may_keep_it(int cached, bool isKept)
+    {
+        using var logged = new LoggedStore(onDisk: true, new MemoryFolder(), cached: cached);
+        logged.Store.Put("key", "value");
+        logged.Commit(1);
+
+        ReferenceEquals(logged.Store.Get("key"), logged.Store.Get("key")).ShouldBe(isKept);
     }
 
     private static void Change(Random random, KeyValueStore<string, string> store, Dictionary<string, string> oracle)

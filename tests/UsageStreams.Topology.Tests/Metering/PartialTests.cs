@@ -74,6 +74,45 @@ public sealed class PartialTests
         partial.Contribution.Lineage.Traces.ShouldBe(["00-a", "00-b"]);
     }
 
+    [Fact]
+    public void One_that_was_used_before_is_as_empty_as_a_new_one()
+    {
+        var used = Instead(5);
+        used.Add(new Sample(7, "member", 1, new EventDigest(9)), new EventPosition("events", 3, 4), RecordHeaders.Empty.With("traceparent", "00-a"));
+        PartialPool.Return(used);
+
+        var again = Partial.More(Aggregation.Unique, 2, "t1@1");
+
+        again.ShouldBeSameAs(used);
+        Bytes(again).ShouldBe(Bytes(NewMore(Aggregation.Unique, 2, "t1@1")));
+    }
+
+    [Fact]
+    public void One_that_was_given_back_can_be_neither_filled_nor_given_back_again()
+    {
+        var partial = More(1);
+        PartialPool.Return(partial);
+
+        Should.Throw<InvalidOperationException>(() => Add(partial, 1));
+        Should.Throw<InvalidOperationException>(() => PartialPool.Return(partial));
+        More(2).ShouldBeSameAs(partial);
+    }
+
+    private static Partial NewMore(Aggregation aggregation, int contractVersion, string mapping)
+    {
+        var partial = new Partial(aggregation);
+        partial.Contribution.Lineage.ContractVersion = contractVersion;
+        partial.Contribution.Lineage.AddMapping(mapping);
+        return partial;
+    }
+
+    private static byte[] Bytes(Partial partial)
+    {
+        var output = new ArrayBufferWriter<byte>();
+        new UsageSerdes(InMemoryRegistry.Client(), new UsageTopics()).Partials.Serialize(partial, output);
+        return output.WrittenSpan.ToArray();
+    }
+
     private static PartialKey Key(string account, string tenant, long? bookedIn, int partition = 0) => new(new WindowKey(account, "C", "m", 1, 0), new Contributor(tenant, partition), bookedIn);
 
     private static Partial More(params decimal[] values) => With(Partial.More(Aggregation.Sum, 4, "t0@2"), values);
