@@ -150,6 +150,55 @@ public sealed class EntryProverTests
     }
 
     [Fact]
+    public void A_metric_that_ended_before_the_window_leaves_what_was_counted_and_its_reversal()
+    {
+        var calls = _world.Calls("t1", 3);
+        _world.End(ProofWorld.Start);
+        var cause = new Cause { Kind = CauseKind.Metric, Reference = "calls@1", Actor = "person:ann", Reason = "nobody pays for it" };
+        var reversal = ProofWorld.Entry(calls, kind: EntryKind.Reversal, quantity: -3, total: 0, revision: 2) with { Cause = cause };
+
+        var proofs = _world.Prove(ProofWorld.Entry(calls), reversal);
+
+        proofs.SelectMany(static proof => proof.Differences).ShouldBeEmpty();
+        proofs.Select(static proof => (proof.Quantity, proof.Added.Count, proof.Removed.Count)).ShouldBe([(3m, 3, 0), (-3m, 0, 3)]);
+        proofs[0].Notes.ShouldHaveSingleItem().ShouldStartWith("calls@1 ends at 2026-05-17T10:00:00");
+    }
+
+    [Fact]
+    public void A_metric_that_ended_within_the_window_keeps_what_came_before()
+    {
+        var calls = _world.Calls("t1", 12);
+        var end = calls[11].Usage!.Time;
+        _world.End(end);
+        var (before, after) = (calls.Where(call => call.Usage!.Time < end).ToList(), calls.Where(call => call.Usage!.Time >= end).ToList());
+        var cause = new Cause { Kind = CauseKind.Metric, Reference = "calls@1", Actor = "person:ann", Reason = "nobody pays for it" };
+
+        var proofs = _world.Prove(
+            ProofWorld.Entry(calls),
+            ProofWorld.Entry(calls, kind: EntryKind.Reversal, quantity: -12, total: 0, revision: 2) with { Cause = cause },
+            ProofWorld.Entry(before, kind: EntryKind.Correction, total: before.Count, revision: 3) with { Cause = cause });
+
+        after.Count.ShouldBe(2);
+        proofs.SelectMany(static proof => proof.Differences).ShouldBeEmpty();
+        proofs.Select(static proof => proof.Quantity).ShouldBe([12, -12, 10]);
+    }
+
+    [Fact]
+    public void A_metric_that_ended_after_the_lock_is_proved_by_what_its_adjustment_takes_away()
+    {
+        var calls = _world.Calls("t1", 3);
+        _world.End(ProofWorld.Start);
+        var entry = ProofWorld.Entry(calls);
+        var taken = ProofWorld.Entry(calls, kind: EntryKind.Reversal, quantity: -3, total: 0, revision: 2) with
+        {
+            Kind = EntryKind.Adjustment, BookedIn = ProofWorld.Start.AddDays(40),
+            Cause = new Cause { Kind = CauseKind.Metric, Reference = "calls@1", Actor = "person:ann", Reason = "nobody pays for it" },
+        };
+
+        _world.Prove(entry, taken).SelectMany(static proof => proof.Differences).ShouldBeEmpty();
+    }
+
+    [Fact]
     public void A_metric_version_that_is_gone_is_told()
     {
         var entry = ProofWorld.Entry(_world.Calls("t1", 1)) with { MetricVersion = 9 };

@@ -8,6 +8,7 @@ internal sealed class ProofWorld
     private readonly List<EventRecord> _records = [];
     private readonly Dictionary<string, List<Tenant>> _tenants = new(StringComparer.Ordinal);
     private readonly List<MissingOffsets> _missing = [];
+    private DateTimeOffset? _end;
 
     public ProofWorld()
     {
@@ -33,7 +34,7 @@ internal sealed class ProofWorld
             }
 
             foreach (var version in _tenants.Values.SelectMany(static versions => versions)) history.Add(version);
-            history.Add(MetricOf("calls", Aggregation.Count));
+            history.Add(MetricOf("calls", Aggregation.Count) with { To = _end });
             history.Add(MetricOf("users", Aggregation.Unique) with { Value = "user" });
             history.Add(MetricOf("peak", Aggregation.Max));
             history.Add(MetricOf("fresh", Aggregation.Count) with { EventTypes = ["fresh"], LatenessMillis = 3_600_000 });
@@ -49,6 +50,9 @@ internal sealed class ProofWorld
             Id = tenant, Version = version ?? versions.Count + 1, Assignments = [new TenantAssignment { From = DateTimeOffset.UnixEpoch, Account = account }],
         });
     }
+
+    /// <summary>Ends the metric calls.</summary>
+    public void End(DateTimeOffset at) => _end = at;
 
     public void Forget(string tenant) => _tenants[tenant].Clear();
 

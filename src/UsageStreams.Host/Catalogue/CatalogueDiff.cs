@@ -11,7 +11,7 @@ internal sealed record CatalogueDiff(IReadOnlyList<CatalogueChange> Changes)
 
     /// <summary>What would be published.</summary>
     public IReadOnlyList<CatalogueChange> ToPublish =>
-        [.. Changes.Where(static change => change.Kind is CatalogueChangeKind.New or CatalogueChangeKind.Superseded)];
+        [.. Changes.Where(static change => change.Kind is CatalogueChangeKind.New or CatalogueChangeKind.Superseded or CatalogueChangeKind.Ended or CatalogueChangeKind.Resumed)];
 
     /// <summary>Compares.</summary>
     /// <param name="files">Sound files.</param>
@@ -35,13 +35,24 @@ internal sealed record CatalogueDiff(IReadOnlyList<CatalogueChange> Changes)
             return new CatalogueChange(CatalogueChangeKind.Unchanged, there, there, "");
         if (edited is not [{ Name: "to" }])
             return Refused(entry, there, $"a published version is never edited; write version {Next(published, there.Code)} instead. Edited: {string.Join(", ", edited)}");
-        var successor = files.Metrics.Where(metric => metric.Code == there.Code && metric.Version > there.Version).MinBy(static metric => metric.Version);
-        if (successor?.From != entry.Metric.To)
-            return Refused(entry, there, $"a published version ends when its successor starts, and by nothing else; write version {Next(published, there.Code)}, or put 'to' back. Edited: {edited[0]}");
-        if (published.Any(metric => metric.Code == there.Code && metric.Version > there.Version))
-            return Refused(entry, there, $"its published successor starts at {Shown(there.To)}; a boundary between published versions stays. Edited: {edited[0]}");
-        return new CatalogueChange(CatalogueChangeKind.Superseded, entry.Metric, there, $"ends {Shown(entry.Metric.To)}, {(there.To is { } to ? "was " + Shown(to) : "had no end")}; version {successor!.Version} takes over");
+        if (Follower(published, there) is { } known)
+            return Refused(entry, there, $"version {known.Version} is published behind it, from {Shown(known.From)} on; a boundary between published versions stays. Edited: {edited[0]}");
+        return End(entry.Metric, there, Follower(files.Metrics, there));
     }
+
+    // The last published version may end, earlier or later than it was said to, or not at all: metering counts anew what lies between.
+    private static CatalogueChange End(Metric metric, Metric there, Metric? follower)
+    {
+        var was = there.To is { } before ? "was " + Shown(before) : "had no end";
+        if (metric.To is null)
+            return new CatalogueChange(CatalogueChangeKind.Resumed, metric, there, $"has no end any more, {was}");
+        return follower?.From == metric.To
+            ? new CatalogueChange(CatalogueChangeKind.Superseded, metric, there, $"ends {Shown(metric.To)}, {was}; version {follower.Version} takes over")
+            : new CatalogueChange(CatalogueChangeKind.Ended, metric, there, $"ends {Shown(metric.To)}, {was}; no version takes over{(follower is null ? "" : FormattableString.Invariant($" until version {follower.Version}, {Shown(follower.From)}"))}");
+    }
+
+    private static Metric? Follower(IEnumerable<Metric> metrics, Metric version) =>
+        metrics.Where(metric => metric.Code == version.Code && metric.Version > version.Version).MinBy(static metric => metric.Version);
 
     private static CatalogueChange New(MetricEntry entry, IReadOnlyCollection<Metric> published)
     {
@@ -89,6 +100,12 @@ internal enum CatalogueChangeKind
 
     /// <summary>Published, and ended by a new version.</summary>
     Superseded,
+
+    /// <summary>Published, and ended by its file's word; no version takes over then.</summary>
+    Ended,
+
+    /// <summary>Published with an end that its file has taken back.</summary>
+    Resumed,
 
     /// <summary>Published, of a metric that these files don't tell of.</summary>
     Elsewhere,

@@ -20,8 +20,9 @@ internal static class CatalogueRules
             var versions = metric.OrderBy(static entry => entry.Metric.Version).ToList();
             for (var i = 0; i < versions.Count; i++)
             {
-                CheckFields(versions[i], faults);
                 var next = i + 1 < versions.Count ? versions[i + 1] : null;
+                CheckFields(versions[i], faults);
+                CheckEnd(versions[i], isLast: next is null, faults);
                 if (next is not null)
                     CheckSuccession(versions[i], next, faults);
                 ended.Add(next is null || versions[i].Metric.To is not null ? versions[i] : versions[i] with { Metric = versions[i].Metric with { To = next.Metric.From } });
@@ -35,12 +36,8 @@ internal static class CatalogueRules
     {
         var metric = entry.Metric;
         var window = MetricRule.WindowMillis(metric.Window);
-        if (metric.To <= metric.From)
-            faults.Add(entry.Fault("to", $"'to' is {CatalogueTime.Instant(metric.To.Value)}, and 'from' {CatalogueTime.Instant(metric.From)}; a version ends after it starts"));
         if (metric.From.ToUnixTimeMilliseconds() % window != 0)
             faults.Add(entry.Fault("from", $"'from' is {CatalogueTime.Instant(metric.From)}, in the middle of a window; let it be the start of a UTC {YamlFields.Word(metric.Window)}, so that no window is cut in two"));
-        if (metric.To is { } to && to.ToUnixTimeMilliseconds() % window != 0)
-            faults.Add(entry.Fault("to", $"'to' is {CatalogueTime.Instant(to)}, in the middle of a window; let it be the start of a UTC {YamlFields.Word(metric.Window)}, so that no window is cut in two"));
         if (metric.LatenessMillis > MostLateness)
             faults.Add(entry.Fault("lateness", $"'lateness' is {CatalogueTime.Duration(metric.LatenessMillis)}, more than {CatalogueTime.Duration(MostLateness)}: the dedup window ({CatalogueTime.Duration((long)MeteringOptions.DefaultDedupWindow.TotalMilliseconds)}) less the clock skew ({CatalogueTime.Duration((long)UsageEventRules.MaximumSkew.TotalMilliseconds)}); what comes later could not be told from a repetition"));
         if (metric.LatenessMillis < 0)
@@ -49,6 +46,19 @@ internal static class CatalogueRules
             faults.Add(entry.Fault("grace", $"'grace' is {CatalogueTime.Duration(metric.GraceMillis)}, more than {CatalogueTime.Duration((long)LongestGrace.TotalMilliseconds)}, when billing closes the period; what comes later becomes a late entry anyway"));
         if (metric.LatenessMillis >= 0 && metric.GraceMillis > metric.LatenessMillis)
             faults.Add(entry.Fault("grace", $"'grace' is {CatalogueTime.Duration(metric.GraceMillis)}, longer than 'lateness' ({CatalogueTime.Duration(metric.LatenessMillis)}); a window would wait for events that are refused"));
+    }
+
+    private static void CheckEnd(MetricEntry entry, bool isLast, List<CatalogueFault> faults)
+    {
+        var metric = entry.Metric;
+        if (metric.To is not { } to)
+            return;
+        if (to <= metric.From)
+            faults.Add(entry.Fault("to", $"'to' is {CatalogueTime.Instant(to)}, and 'from' {CatalogueTime.Instant(metric.From)}; a version ends after it starts"));
+        else if (to.ToUnixTimeMilliseconds() % MetricRule.WindowMillis(metric.Window) != 0)
+            faults.Add(entry.Fault("to", $"'to' is {CatalogueTime.Instant(to)}, in the middle of a window; let it be the start of a UTC {YamlFields.Word(metric.Window)}, so that no window is cut in two"));
+        else if (isLast)
+            faults.Add(entry.Fault("to", $"the metric ends at {CatalogueTime.Instant(to)}: usage from then on is not metered by it", isNote: true));
     }
 
     private static void CheckSuccession(MetricEntry entry, MetricEntry next, List<CatalogueFault> faults)

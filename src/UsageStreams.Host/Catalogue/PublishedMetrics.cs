@@ -25,7 +25,7 @@ internal sealed class PublishedMetrics(KafkaAccess access, UsageValues values)
     }
 
     /// <summary>
-    /// Publishes what is new and ends what is superseded, in one transaction. What is published is read after every earlier apply was fenced, so
+    /// Publishes what is new and ends what is superseded or retired, in one transaction. What is published is read after every earlier apply was fenced, so
     /// that two at the same time can't both find a version new.
     /// </summary>
     /// <param name="files">Sound files.</param>

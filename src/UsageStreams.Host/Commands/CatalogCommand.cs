@@ -53,7 +53,7 @@ internal static class CatalogCommand
     {
         var folder = Folder();
         var common = new CommonOptions();
-        var command = new Command("diff", "Tell what publishing the files would do: new, superseded, unchanged, or refused, which ends with 1") { folder };
+        var command = new Command("diff", "Tell what publishing the files would do: new, superseded, ended, resumed, unchanged, or refused, which ends with 1") { folder };
         common.AddTo(command);
         command.SetAction(async (parsed, cancellation) =>
         {
@@ -73,7 +73,7 @@ internal static class CatalogCommand
         var actor = new Option<string>("--actor") { Description = "Who publishes; the user of this machine by default", DefaultValueFactory = static _ => Environment.UserName };
         var reason = new Option<string>("--reason") { Description = "Why, in words: it is kept with each version", Required = true };
         var common = new CommonOptions();
-        var command = new Command("apply", "Publish what is new and end what it supersedes, in one transaction; nothing when anything is refused") { folder, actor, reason };
+        var command = new Command("apply", "Publish what is new, end what it supersedes and what has an end now, in one transaction; nothing when anything is refused") { folder, actor, reason };
         common.AddTo(command);
         foreach (var option in (Option<string>[])[actor, reason])
         {

@@ -9,7 +9,7 @@ public sealed class EntryProver
     private readonly ReferenceHistory _references;
     private readonly IReadOnlyList<LedgerEntry> _entries;
     private readonly Dictionary<(string Metric, int Version, long Start), List<WindowProver>> _windows = [];
-    private readonly List<MetricRule> _rules = [];
+    private readonly Dictionary<(string Metric, int Version), MetricRule> _rules = [];
 
     /// <param name="references">Reference data, with the versions that the entries name where they are known.</param>
     /// <param name="entries">All entries of the windows concerned, in order of the ledger.</param>
@@ -21,7 +21,8 @@ public sealed class EntryProver
         {
             var (_, _, metric, version, start) = window.Key;
             references.TryRule(metric, version, out var rule);
-            if (rule is not null && !_rules.Contains(rule)) _rules.Add(rule);
+            // Without its end: the entry was written while the version held, whatever was said of its end afterwards.
+            if (rule is not null) _rules.TryAdd((metric, version), rule.Metric.To is null ? rule : new MetricRule(rule.Metric with { To = null }));
             var name = (metric, version, start.ToUnixTimeMilliseconds());
             if (!_windows.TryGetValue(name, out var provers)) _windows.Add(name, provers = []);
             provers.Add(new WindowProver(references, rule, [.. window]));
@@ -51,7 +52,7 @@ public sealed class EntryProver
         }
 
         if (record.Usage.Retracts is not null) return;
-        foreach (var rule in _rules)
+        foreach (var rule in _rules.Values)
         {
             if (MetricCounting.Count(rule, record, out _) is not { } counted) continue;
             if (!_windows.TryGetValue((rule.Code, rule.Version, rule.WindowStart(counted.Time)), out var windows)) continue;

@@ -10,10 +10,10 @@ internal sealed record FoundEvents(IReadOnlyList<CountedEvent> Added, IReadOnlyL
 
 /// <summary>
 /// Finds the set of events that an entry was made of. What was known when it was written may not be known now (a mapping that changed since, a withdrawal
-/// that came later), so several sets come into question, the likeliest first; the digest tells which it was, and no other set has it.
+/// that came later, an end of the metric), so several sets come into question, the likeliest first; the digest tells which it was, and no other set has it.
 /// </summary>
 internal sealed class EntrySearch(
-    ReferenceHistory references, LedgerEntry entry, IReadOnlyList<CountedEvent> candidates, WindowBook book, WindowTally carried, HashSet<EventDigest> withdrawn)
+    ReferenceHistory references, MetricRule rule, LedgerEntry entry, IReadOnlyList<CountedEvent> candidates, WindowBook book, WindowTally carried, HashSet<EventDigest> withdrawn)
 {
     // A list of mappings is cut at 16: then a tenant that is not in it may belong too.
     private const int MappingLimit = 16;
@@ -30,19 +30,37 @@ internal sealed class EntrySearch(
         if (entry.Sources.Count == 0) return Exact([], []) ?? new FoundEvents([], [], IsExact: false);
         if (entry.Kind == EntryKind.Reversal) return FindReversed(notes);
         var ranged = candidates.Where(one => entry.Sources.Any(one.StandsIn)).ToList();
-        List<CountedEvent>? likeliest = null;
-        foreach (var (belongs, why) in Memberships())
+        var likeliest = new List<(List<CountedEvent> Events, string? Note)>();
+        foreach (var (holding, ended) in Terms(ranged))
         {
-            foreach (var (set, note) in Variants([.. ranged.Where(belongs)]))
+            foreach (var (belongs, why) in Memberships())
             {
-                likeliest ??= set;
-                if ((Exact(set, []) ?? Exchanged(set)) is not { } found) continue;
-                notes.AddRange(new[] { why, note }.OfType<string>());
-                return found;
+                foreach (var (set, note) in Variants([.. holding.Where(belongs)]))
+                {
+                    if (likeliest.Count == 0 || likeliest[^1].Note != ended) likeliest.Add((set, ended));
+                    if ((Exact(set, []) ?? Exchanged(set)) is not { } found) continue;
+                    notes.AddRange(new[] { ended, why, note }.OfType<string>());
+                    return found;
+                }
             }
         }
 
-        return Repaired(likeliest!, notes) ?? new FoundEvents(likeliest!, [], IsExact: false);
+        foreach (var (set, ended) in likeliest)
+        {
+            if (Repaired(set, notes) is not { } found) continue;
+            if (ended is not null) notes.Add(ended);
+            return found;
+        }
+
+        return new FoundEvents(likeliest[^1].Events, [], IsExact: false);
+    }
+
+    // A version that was ended since had counted what came until then.
+    private IEnumerable<(List<CountedEvent> Events, string? Note)> Terms(List<CountedEvent> ranged)
+    {
+        var holding = ranged.Where(one => rule.Covers(one.Time)).ToList();
+        yield return (holding, null);
+        if (holding.Count < ranged.Count) yield return (ranged, FormattableString.Invariant($"{rule.Code}@{rule.Version} ends at {rule.Metric.To:O} by now; it was judged as it was before."));
     }
 
     // Each with what has to be said when it turns out to be it.

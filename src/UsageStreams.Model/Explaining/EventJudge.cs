@@ -52,12 +52,14 @@ public sealed class EventJudge(ReferenceHistory references, TimeSpan dedupWindow
             return new EventVerdict(EventOutcome.LateRejected, "too-late", $"It arrived {Arrival(record) - usage.Time:g} after its time, later than every metric allows that would count it.") { TooLate = late };
         if (Missing(usage, span) is { } parked) return parked with { TooLate = late };
         return uses.Count == 0
-            ? new EventVerdict(EventOutcome.Ledger, "unmetered", $"Its type {usage.Type} is known, and no metric's filter takes it.") { Account = span.Account, Contract = span.Contract }
+            ? new EventVerdict(EventOutcome.Ledger, "unmetered", $"Its type {usage.Type} is known, and {(Looks(usage) ? "no metric's filter takes it" : "no metric that looks at it holds at its time")}.") { Account = span.Account, Contract = span.Contract }
             : new EventVerdict(EventOutcome.Ledger, "metered", FormattableString.Invariant($"It is counted by {uses.Count} metric(s)."))
             {
                 Account = span.Account, Contract = span.Contract, Metrics = uses, TooLate = late,
             };
     }
+
+    private bool Looks(UsageEvent usage) => references.Rules.Any(rule => rule.KnowsType(usage.Type) && rule.Covers(usage.Time.ToUnixTimeMilliseconds()));
 
     private EventVerdict? Missing(UsageEvent usage, TimelineSpan span)
     {

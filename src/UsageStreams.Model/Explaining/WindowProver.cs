@@ -39,7 +39,7 @@ internal sealed class WindowProver(ReferenceHistory references, MetricRule? rule
         }
 
         var carried = _book.Carried(entry.Kind, Aggregation, Start, End);
-        var found = new EntrySearch(references, entry, _candidates, _book, carried, _withdrawn).Find(notes);
+        var found = new EntrySearch(references, rule, entry, _candidates, _book, carried, _withdrawn).Find(notes);
         var expected = _book.Apply(entry.Kind, found, Aggregation, Start, End);
         Compare(entry, found, expected, differences);
         if (differences.Count > 0) differences.AddRange(Reasons(entry, missing));

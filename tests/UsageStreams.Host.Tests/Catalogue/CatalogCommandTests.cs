@@ -65,6 +65,24 @@ public sealed class CatalogCommandTests
     }
 
     [Fact]
+    public async Task A_metric_is_retired_by_an_end_in_its_file_with_actor_and_reason()
+    {
+        await using var run = await CatalogRun.StartAsync();
+        run.Files.File("calls.yaml", CatalogueTexts.File("api.calls", ""));
+        await run.CatalogAsync("apply", "--actor", "ann", "--reason", "first price list");
+        run.Files.File("calls.yaml", CatalogueTexts.File("api.calls", "to: 2027-01-01"));
+
+        (await run.CatalogAsync("diff")).Output.ShouldBe("ended      api.calls@1  ends 2027-01-01, had no end; no version takes over\n");
+        var applied = await run.CatalogAsync("apply", "--actor", "ben", "--reason", "nobody pays for it");
+
+        applied.Code.ShouldBe(ExitCodes.Done, applied.Error);
+        applied.Output.ShouldContain("published 1 versions");
+        var metric = Published(run).ShouldHaveSingleItem();
+        (metric.To?.Year, metric.Actor, metric.Reason).ShouldBe((2027, "ben", "nobody pays for it"));
+        (await run.CatalogAsync("apply", "--reason", "again")).Output.ShouldContain("nothing to publish");
+    }
+
+    [Fact]
     public async Task Faulty_files_are_not_applied()
     {
         await using var run = await CatalogRun.StartAsync();

@@ -28,7 +28,7 @@ public sealed class CatalogueDiffTests
     [InlineData("filter: status < 500", "filter 'status < 400' to 'status < 500'")]
     [InlineData("filter: status < 400\nowner: sales", "owner 'finance' to 'sales'")]
     [InlineData("filter: status < 400\nfrom: 2001-01-01", "from '2000-01-01' to '2001-01-01'")]
-    [InlineData("filter: status < 400\nto: 2030-01-01", "ends when its successor starts")]
+    [InlineData("filter: status < 500\nto: 2030-01-01", "to '' to '2030-01-01', filter 'status < 400' to 'status < 500'")]
     [InlineData("filter: status < 400\nrounding: {digits: 0, mode: up}", "rounding '' to '0 up'")]
     public void An_edit_of_a_published_version_is_refused_and_named(string fields, string expected)
     {
@@ -38,6 +38,43 @@ public sealed class CatalogueDiffTests
         change.Text.ShouldContain(expected);
         change.Text.ShouldContain("version 2");
         change.Text.ShouldStartWith("file1.yaml:3: ");
+    }
+
+    [Theory]
+    [InlineData("-", "2030-01-01", "ended      api.calls@1  ends 2030-01-01, had no end")]
+    [InlineData("2030-01-01", "2029-01-01", "ended      api.calls@1  ends 2029-01-01, was 2030-01-01")]
+    [InlineData("2030-01-01", "2031-01-01", "ended      api.calls@1  ends 2031-01-01, was 2030-01-01")]
+    [InlineData("2030-01-01", "-", "resumed    api.calls@1  has no end any more, was 2030-01-01")]
+    [InlineData("2030-01-01", "2030-01-01", "unchanged  api.calls@1")]
+    public void The_last_version_may_end_without_a_successor_and_its_end_may_move(string before, string after, string expected)
+    {
+        var published = CatalogueTexts.Metrics(CatalogueTexts.File("api.calls", $"to: {before}"));
+
+        var diff = CatalogueDiff.Of(CatalogueTexts.Read(CatalogueTexts.File("api.calls", $"to: {after}")), published);
+
+        diff.IsRefused.ShouldBeFalse();
+        diff.Changes.ShouldHaveSingleItem().ToString().ShouldStartWith(expected);
+        diff.ToPublish.Select(static change => change.Metric.To?.Year).ShouldBe(before == after ? [] : [after == "-" ? null : int.Parse(after[..4], System.Globalization.CultureInfo.InvariantCulture)]);
+    }
+
+    [Fact]
+    public void An_end_before_its_successor_leaves_a_gap_that_is_told()
+    {
+        var diff = CatalogueDiff.Of(CatalogueTexts.Read(CatalogueTexts.File("api.calls", "filter: status < 400\nto: 2000-06-01", "filter: status < 500")), Published);
+
+        diff.Changes.Select(static change => change.ToString()).ShouldBe(
+            ["ended      api.calls@1  ends 2000-06-01, had no end; no version takes over until version 2, 2001-01-01", "new        api.calls@2  holds from 2001-01-01"]);
+    }
+
+    [Fact]
+    public void An_end_of_a_version_with_a_published_successor_is_refused()
+    {
+        var published = CatalogueTexts.Metrics(CatalogueTexts.File("api.calls", "", ""));
+
+        var diff = CatalogueDiff.Of(CatalogueTexts.Read(CatalogueTexts.File("api.calls", "to: 2000-06-01", "")), published);
+
+        diff.Changes.Select(static change => change.ToString()).ShouldBe(
+            ["refused    api.calls@1  file1.yaml:3: version 2 is published behind it, from 2001-01-01 on; a boundary between published versions stays. Edited: to '2001-01-01' to '2000-06-01'", "unchanged  api.calls@2"]);
     }
 
     [Fact]

@@ -125,6 +125,15 @@ public sealed class CatalogueFilesTests
     }
 
     [Fact]
+    public void An_end_of_the_last_version_is_a_note()
+    {
+        var files = CatalogueTexts.Read(CatalogueTexts.File("api.calls", "to: 2000-06-01"));
+
+        files.AreSound.ShouldBeTrue();
+        files.Faults.ShouldHaveSingleItem().ToString().ShouldBe("file1.yaml:13: note: api.calls@1: the metric ends at 2000-06-01: usage from then on is not metered by it");
+    }
+
+    [Fact]
     public void Any_lateness_is_taken_and_noted()
     {
         var files = CatalogueTexts.Read(CatalogueTexts.File("api.calls", "lateness: any"));

@@ -53,6 +53,21 @@ public sealed class DryRunTests
         (await run.CatalogAsync("dry-run", "--from", "yesterday")).Error.ShouldContain("--from is 'yesterday'");
     }
 
+    [Fact]
+    public async Task It_tells_what_an_end_would_take_away()
+    {
+        await using var run = await CatalogRun.StartAsync();
+        await PublishAsync(run);
+        run.Files.File("api.calls.yaml", Standard() + $"    to: {Text(Day)}\n");
+
+        var ended = await run.CatalogAsync("dry-run", "--json");
+
+        ended.Code.ShouldBe(ExitCodes.Done, ended.Error);
+        JsonDocument.Parse(ended.Output).RootElement.GetProperty("differences").EnumerateArray()
+            .Select(static row => (row.GetProperty("account").GetString(), row.GetProperty("metric").GetString(), row.GetProperty("before").GetDecimal(), row.GetProperty("after").GetDecimal()))
+            .ShouldBe([("10-0-0", "api.calls", 1m, 0m), ("10-0-1", "api.calls", 1m, 0m)]);
+    }
+
     // Two accounts with good requests and errors, and one event of each way not to be counted.
     private static async Task PublishAsync(CatalogRun run)
     {

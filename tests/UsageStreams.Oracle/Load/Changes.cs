@@ -19,6 +19,7 @@ internal sealed class Changes(LoadClock clock, Random random, Features features,
         if (features.HasFlag(Features.ContractEnds)) EndContracts();
         if (features.HasFlag(Features.MetricVersions)) SupersedeMetrics();
         if (features.HasFlag(Features.Products)) Publish(WhileAllIsKept(), world.ProductOf(EventMaker.NewProduct));
+        if (features.HasFlag(Features.MetricEnds)) EndMetrics();
         return _all;
     }
 
@@ -73,11 +74,25 @@ internal sealed class Changes(LoadClock clock, Random random, Features features,
     private void SupersedeMetrics()
     {
         Publish(WhileAllIsKept(), MetricsOfLoad.OfJobs(clock));
-        var bytes = initial.OfType<Metric>().Single(static metric => metric.Code == MetricsOfLoad.Bytes);
+        var bytes = MetricOf(MetricsOfLoad.Bytes);
         var (at, from) = WhenAndFrom();
         Publish(at, bytes with { To = LoadClock.Time(from) });
         Publish(at, MetricsOfLoad.NextBytes(bytes, from));
     }
+
+    /// <summary>One metric ends; of another the end is moved, or taken back, while what it took away can still be counted again.</summary>
+    private void EndMetrics()
+    {
+        var (at, end) = WhenAndFrom();
+        Publish(at, MetricOf(MetricsOfLoad.Calls) with { To = LoadClock.Time(end), Actor = "finance", Reason = "retired" });
+        var users = MetricOf(MetricsOfLoad.Users);
+        (at, end) = WhenAndFrom();
+        Publish(at, users with { To = LoadClock.Time(end) });
+        var later = at + random.NextInt64(Math.Min(clock.Span / 10, 10 * LoadClock.Day));
+        Publish(later, users with { To = random.Next(3) == 0 ? null : LoadClock.Time(later - random.NextInt64(Math.Min(clock.Span / 3, 30 * LoadClock.Day))) });
+    }
+
+    private Metric MetricOf(string code) => initial.OfType<Metric>().Single(metric => metric.Code == code);
 
     private void Publish(long at, object record) => _all.Add(new ReferenceArrives(at, record));
 

@@ -68,4 +68,7 @@ internal enum Features
 
     /// <summary>Of some tenants one of two producers chooses another partition.</summary>
     Spread = 1 << 11,
+
+    /// <summary>Metrics end with a date in the past and without a successor; an end is moved afterwards, or taken back.</summary>
+    MetricEnds = 1 << 12,
 }

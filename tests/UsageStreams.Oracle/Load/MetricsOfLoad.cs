@@ -7,6 +7,7 @@ internal static class MetricsOfLoad
 {
     public const string Calls = "api.calls";
     public const string Bytes = "bytes.out";
+    public const string Users = "active.users";
     public const string Jobs = "jobs.run";
 
     /// <summary>Those that hold from the beginning.</summary>
@@ -14,7 +15,7 @@ internal static class MetricsOfLoad
     {
         yield return Metric(clock, Calls, Aggregation.Count, EventMaker.Request) with { Filter = "status >= 200 and status < 400" };
         yield return Metric(clock, Bytes, Aggregation.Sum, EventMaker.Request) with { LatenessMillis = TightLateness(clock, features, 10) };
-        yield return Metric(clock, "active.users", Aggregation.Unique, EventMaker.Request) with { Value = "user" };
+        yield return Metric(clock, Users, Aggregation.Unique, EventMaker.Request) with { Value = "user" };
         if (!features.HasFlag(Features.Aggregations)) yield break;
         yield return Metric(clock, "seats.max", Aggregation.Max, EventMaker.Gauge) with { Window = MetricWindow.Day };
         yield return Metric(clock, "seats.min", Aggregation.Min, EventMaker.Gauge) with { LatenessMillis = TightLateness(clock, features, 8) };

@@ -162,5 +162,9 @@ internal sealed class StoryEnd(Books books, IReadOnlyList<LedgerEntry> entries)
     /// <summary>The entries of an account, in the order in which they were written, as kind and quantity.</summary>
     public string Entries(string account) => string.Join(", ", entries.Where(entry => entry.Account == account).Select(static entry => FormattableString.Invariant($"{entry.Kind} {entry.Quantity:0.#########}").ToLowerInvariant()));
 
+    /// <summary>What an account's corrections came from, as kind, reference, actor and reason.</summary>
+    public IEnumerable<string> Causes(string account) =>
+        entries.Where(entry => entry.Account == account).Select(static entry => entry.Cause).OfType<Cause>().Select(static cause => $"{cause.Kind} {cause.Reference} {cause.Actor}: {cause.Reason}").Distinct(StringComparer.Ordinal);
+
     private static bool Is(LedgerWindow name, string account, string metric, int version) => name.Account == account && name.Metric == metric && name.Version == version;
 }
