@@ -7,14 +7,15 @@ namespace UsageStreams.Topology.Metering.Settling;
 internal sealed class RunningTotals(KeyValueStore<RunningKey, RunningTotal> totals)
 {
     /// <summary>Follows a window's actual contributions.</summary>
-    /// <param name="key">The window.</param>
+    /// <param name="key">The window's name.</param>
+    /// <param name="window">The window.</param>
     /// <param name="contract">Its contract.</param>
     /// <param name="change">By how much they changed.</param>
     /// <param name="last">Event time of the latest event that came, Unix milliseconds; <see cref="long.MinValue"/> when none did.</param>
-    public void Move(in WindowKey key, Contract contract, in Tally change, long last)
+    public void Move(in WindowKey key, Window window, Contract contract, in Tally change, long last)
     {
         if (change is { Quantity: 0, Count: 0 }) return;
-        var start = contract.Calendar().PeriodOf(DateTimeOffset.FromUnixTimeMilliseconds(key.Start)).Start;
+        var start = window.PeriodOf(contract, key.Start);
         var name = new RunningKey(key.Account, key.Metric, DateOnly.FromDateTime(start.UtcDateTime));
         var before = totals.TryGet(name, out var known) ? known : First(key, start);
         var time = last == long.MinValue ? before.Last : DateTimeOffset.FromUnixTimeMilliseconds(last);

@@ -46,7 +46,7 @@ internal sealed class Settle(SettlingStores stores, ReferenceTables references, 
         var before = window.Actual.Tally(span.Aggregation, span.Length);
         _settlement.Take(span, window, key, record.Value);
         var after = window.Actual.Tally(span.Aggregation, span.Length);
-        _running.Move(key.Window, contract, after - before, record.Value.Contribution.Lineage.Last);
+        _running.Move(key.Window, window, contract, after - before, record.Value.Contribution.Lineage.Last);
         PartialPool.Return(record.Value);
     }
 

@@ -6,6 +6,9 @@ namespace UsageStreams.Topology.Metering.Settling;
 /// <summary>A window of the ledger, from its first event until it is forgotten. Grows in place.</summary>
 internal sealed class Window : IAvroRecord<Window>
 {
+    private Contract? _contract;
+    private DateTimeOffset _period;
+
     public static AvroSchema Schema => WindowState.Schema;
 
     /// <summary>Contributions that came or were corrected before the lock of the billing period.</summary>
@@ -46,6 +49,15 @@ internal sealed class Window : IAvroRecord<Window>
 
     /// <summary>Stands for its key in the names of members; none until it is asked for. Not kept.</summary>
     public EventDigest Name { get; set; }
+
+    /// <summary>Start of the billing period it lies in.</summary>
+    /// <param name="contract">Its contract; asked once, unless it is published again.</param>
+    /// <param name="start">Start of the window, Unix milliseconds.</param>
+    public DateTimeOffset PeriodOf(Contract contract, long start)
+    {
+        if (!ReferenceEquals(contract, _contract)) (_contract, _period) = (contract, contract.Calendar().PeriodOf(DateTimeOffset.FromUnixTimeMilliseconds(start)).Start);
+        return _period;
+    }
 
     /// <summary>From here on the actual contributions are kept beside the booked ones.</summary>
     public void Split() => Apart ??= Booked.Copy();
