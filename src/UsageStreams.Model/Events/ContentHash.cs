@@ -38,11 +38,16 @@ public record struct ContentHash
             bytes = bytes[sizeof(ulong)..];
         }
 
-        if (bytes.IsEmpty) return;
-        var rest = 0UL;
-        foreach (var one in bytes) rest = (rest << 8) | one;
-        Add(rest);
+        if (!bytes.IsEmpty) Add(Rest(bytes));
     }
+
+    // Fewer than 8 bytes in two reads, which may overlap: with the length in front they say the same as one after the other.
+    private static ulong Rest(ReadOnlySpan<byte> bytes) => bytes.Length switch
+    {
+        >= sizeof(uint) => BinaryPrimitives.ReadUInt32LittleEndian(bytes) | ((ulong)BinaryPrimitives.ReadUInt32LittleEndian(bytes[^sizeof(uint)..]) << 32),
+        >= sizeof(ushort) => BinaryPrimitives.ReadUInt16LittleEndian(bytes) | ((ulong)BinaryPrimitives.ReadUInt16LittleEndian(bytes[^sizeof(ushort)..]) << 32),
+        _ => bytes[0],
+    };
 
     /// <summary>Adds that there is nothing, which is not the same as nothing added.</summary>
     public void AddAbsent() => Add(0);

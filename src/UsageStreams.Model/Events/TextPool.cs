@@ -18,11 +18,15 @@ public sealed class TextPool(int capacity)
     private readonly string?[] _places = new string?[capacity];
 
     /// <summary>The string of some bytes, or null when they are no UTF-8.</summary>
-    public string? TryGet(ReadOnlySpan<byte> utf8)
+    public string? TryGet(ReadOnlySpan<byte> utf8) => TryGet(utf8, ContentHash.Of(utf8));
+
+    /// <summary>The same for who needs the hash as well.</summary>
+    /// <param name="utf8">The bytes.</param>
+    /// <param name="hash">Their hash, as <see cref="ContentHash.Of"/> gives it.</param>
+    public string? TryGet(ReadOnlySpan<byte> utf8, ulong hash)
     {
         if (utf8.IsEmpty) return string.Empty;
         if (utf8.Length > LongestKept) return Utf8.IsValid(utf8) ? Encoding.UTF8.GetString(utf8) : null;
-        var hash = ContentHash.Of(utf8);
         var set = _places.AsSpan((int)(hash & (ulong)(_places.Length - 1)) & ~(Ways - 1), Ways);
         foreach (var place in set)
         {

@@ -53,6 +53,9 @@ public readonly record struct EventDigest(UInt128 Value)
         ? Read(bytes)
         : throw new ModelException($"A digest has {Size} bytes, this one has {bytes.Length}; the record was not written by UsageStreams.");
 
+    /// <summary>Some of its bits: any of them is as good as a hash of all.</summary>
+    public override int GetHashCode() => (int)(uint)Value;
+
     /// <summary>The digest of both sets together; they must not overlap.</summary>
     public static EventDigest operator +(EventDigest left, EventDigest right) => new(unchecked(left.Value + right.Value));
 

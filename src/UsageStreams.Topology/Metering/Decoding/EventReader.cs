@@ -52,8 +52,9 @@ internal ref struct EventReader
     private string Hashed(TextPool pool)
     {
         var bytes = _reader.ReadBytesSpan();
-        _content.Add(bytes);
-        return Text(pool, bytes);
+        var hash = ContentHash.Of(bytes);
+        _content.Add(hash);
+        return pool.TryGet(bytes, hash) ?? throw NoText(bytes, _reader.Position);
     }
 
     private string? Optional(TextPool pool)
@@ -73,7 +74,7 @@ internal ref struct EventReader
         }
 
         var bytes = Bytes();
-        _content.Add(bytes);
+        _content.Add(ContentHash.Of(bytes));
         return bytes;
     }
 
