@@ -1,4 +1,5 @@
 using System.Globalization;
+using UsageStreams.Chaos.Brokers;
 
 namespace UsageStreams.Chaos;
 
@@ -15,7 +16,7 @@ internal sealed record ChaosOptions
           --bootstrap B   a real Kafka instead of an embedded broker; without --registry an embedded registry is run over it
           --kafka-dir DIR where that Kafka was started with './dev kafka start --dir', so that its broker can be killed too
           --json          one JSON object instead of text
-          --gateway       another run, against the ingest gateway: chaos --gateway --events N
+          --gateway       another run, against the ingest gateway: chaos --gateway --events N [--bootstrap ...]
         """;
 
     /// <summary>How long the load lasts.</summary>
@@ -41,6 +42,10 @@ internal sealed record ChaosOptions
 
     /// <summary>The script that starts and kills nodes in such a folder; <c>./dev</c> gives it.</summary>
     public string? KafkaScript { get; init; }
+
+    /// <summary>Where that Kafka is; null for an embedded broker.</summary>
+    /// <exception cref="ArgumentException">The options make no sense together.</exception>
+    public GivenPlace? Given => GivenPlace.Of(Bootstrap, Registry, KafkaFolder, KafkaScript);
 
     /// <summary>How long the load lasts.</summary>
     public TimeSpan Duration => TimeSpan.FromMinutes(Minutes);
@@ -69,11 +74,8 @@ internal sealed record ChaosOptions
             };
         }
 
-        if (options.Bootstrap is null && (options.Registry ?? (object?)options.KafkaFolder) is not null)
-            throw new ArgumentException("--registry and --kafka-dir belong to --bootstrap: without it broker and registry are embedded.");
-        return options.KafkaFolder is null || options.KafkaScript is not null
-            ? options
-            : throw new ArgumentException("--kafka-dir needs --kafka-script, the script that starts and kills its nodes; './dev chaos' gives it where it has one.");
+        _ = options.Given;
+        return options;
     }
 
     private static double Number(ReadOnlySpan<string> arguments, int at, double least, double most) =>
@@ -86,11 +88,11 @@ internal sealed record ChaosOptions
             ? seed
             : throw new ArgumentException($"--seed takes a whole number, not '{arguments[at]}'.");
 
-    private static Uri Url(ReadOnlySpan<string> arguments, int at) =>
+    internal static Uri Url(ReadOnlySpan<string> arguments, int at) =>
         Uri.TryCreate(Text(arguments, at), UriKind.Absolute, out var url)
             ? url
             : throw new ArgumentException($"--registry takes a URL, not '{arguments[at]}'.");
 
-    private static string Text(ReadOnlySpan<string> arguments, int at) =>
+    internal static string Text(ReadOnlySpan<string> arguments, int at) =>
         at < arguments.Length ? arguments[at] : throw new ArgumentException($"{arguments[at - 1]} takes a value.");
 }

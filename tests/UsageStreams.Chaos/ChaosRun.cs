@@ -41,9 +41,9 @@ internal sealed class ChaosRun(ChaosOptions options, IChaosBroker broker, string
         var folder = Directory.CreateTempSubdirectory("usagestreams-chaos-").FullName;
         tell($"data and logs are in {folder}");
         ChaosResult result;
-        await using (IChaosBroker broker = options.Bootstrap is null
-            ? await EmbeddedBrokerProcess.StartAsync(Path.Combine(folder, "data"), Path.Combine(folder, "broker.log"))
-            : await GivenKafka.OpenAsync(options, cancellation))
+        await using (IChaosBroker broker = options.Given is { } given
+            ? await GivenKafka.OpenAsync(given, cancellation)
+            : await EmbeddedBrokerProcess.StartAsync(Path.Combine(folder, "data"), Path.Combine(folder, "broker.log")))
         {
             result = await new ChaosRun(options, broker, folder, tell, time).RunAsync(cancellation);
         }

@@ -5,7 +5,8 @@ namespace UsageStreams.Host.Machine;
 
 /// <summary>
 /// The worker as a process of its own: started again when it dies, ended with this one. It watches its standard input, which ends when
-/// this process does, however that happens.
+/// this process does, however that happens. One that dies again and again is given up, unless it is Kafka or the registry that it does not reach:
+/// these may be away for as long as they like.
 /// </summary>
 internal sealed class WorkerProcess : IAsyncDisposable
 {
@@ -42,7 +43,7 @@ internal sealed class WorkerProcess : IAsyncDisposable
         Watching = WatchAsync();
     }
 
-    /// <summary>Fails when the worker dies again and again; ends when it was ended.</summary>
+    /// <summary>Fails when the worker dies again and again by itself; ends when it was ended.</summary>
     public Task Watching { get; }
 
     /// <summary>How often it was killed by <see cref="TryKill"/>.</summary>
@@ -122,15 +123,21 @@ internal sealed class WorkerProcess : IAsyncDisposable
         if (_killed)
             return;
         _exitCodes.Add(exitCode);
+        var last = LastWords();
+        // A worker that can't reach them has waited for them, so that it is not started again at once.
+        if (exitCode != ExitCodes.Unreachable && IsTooMuch() || exitCode is ExitCodes.Usage)
+            throw new HostException(ExitCodes.Failed,
+                string.Create(CultureInfo.InvariantCulture, $"The worker ended {_deaths.Count} times within a minute, last with exit code {exitCode}: {last} Its log is {_log}."));
+        _tell(string.Create(CultureInfo.InvariantCulture, $"The worker ended with exit code {exitCode} and is started again: {last}"));
+    }
+
+    private bool IsTooMuch()
+    {
         var now = _time.GetTimestamp();
         _deaths.Enqueue(now);
         while (_time.GetElapsedTime(_deaths.Peek(), now) > WithinThis)
             _deaths.Dequeue();
-        var last = LastWords();
-        if (_deaths.Count >= TooManyDeaths || exitCode is ExitCodes.Usage)
-            throw new HostException(ExitCodes.Failed,
-                string.Create(CultureInfo.InvariantCulture, $"The worker ended {_deaths.Count} times within a minute, last with exit code {exitCode}: {last} Its log is {_log}."));
-        _tell(string.Create(CultureInfo.InvariantCulture, $"The worker ended with exit code {exitCode} and is started again: {last}"));
+        return _deaths.Count >= TooManyDeaths;
     }
 
     private string LastWords()

@@ -8,12 +8,14 @@ using UsageStreams.Topology;
 namespace UsageStreams.Chaos.Ingest;
 
 /// <summary>A <see cref="FaultyBroker"/> from outside: told what to do, held, killed and started again on the same ports.</summary>
-internal sealed class FaultyBrokerProcess : IAsyncDisposable
+internal sealed class FaultyBrokerProcess : IIngestBroker
 {
     private static readonly TimeSpan StartLimit = TimeSpan.FromSeconds(60);
 
     private readonly string[] _arguments;
     private Process _process;
+    private int _refused;
+    private int _lost;
     private int _refusedBefore;
     private int _lostBefore;
 
@@ -30,11 +32,10 @@ internal sealed class FaultyBrokerProcess : IAsyncDisposable
 
     public KafkaAccess Access { get; }
 
-    /// <summary>Requests it refused, as far as it lived to tell.</summary>
-    public int Refused { get; private set; }
+    public IReadOnlyList<string> Faults => [Storm.Refuse, Storm.Lose, Storm.Hold, Storm.KillBroker];
 
-    /// <summary>Answers it lost, as far as it lived to tell.</summary>
-    public int Lost { get; private set; }
+    /// <summary>Requests it refused and answers it lost, as far as it lived to tell.</summary>
+    public IReadOnlyList<(string Name, decimal Value)> Counts => [("requests refused", _refused), ("answers lost", _lost)];
 
     public static async Task<FaultyBrokerProcess> StartAsync(string folder, ulong seed)
     {
@@ -51,17 +52,15 @@ internal sealed class FaultyBrokerProcess : IAsyncDisposable
         }
     }
 
-    /// <summary>Has it fail requests in a way, for a while.</summary>
     public async Task FailAsync(string mode, TimeSpan duration, CancellationToken cancellation)
     {
         await _process.StandardInput.WriteLineAsync(mode);
         await Task.Delay(duration, cancellation).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         await _process.StandardInput.WriteLineAsync("calm");
         var counts = (await LineAsync()).Split(' ');
-        (Refused, Lost) = (int.Parse(counts[0], CultureInfo.InvariantCulture) + _refusedBefore, int.Parse(counts[1], CultureInfo.InvariantCulture) + _lostBefore);
+        (_refused, _lost) = (int.Parse(counts[0], CultureInfo.InvariantCulture) + _refusedBefore, int.Parse(counts[1], CultureInfo.InvariantCulture) + _lostBefore);
     }
 
-    /// <summary>Has it stand still for a while (SIGSTOP): connections stay open, and nobody answers.</summary>
     public async Task HoldAsync(TimeSpan duration, CancellationToken cancellation)
     {
         await SignalAsync("-STOP");
@@ -69,13 +68,12 @@ internal sealed class FaultyBrokerProcess : IAsyncDisposable
         await SignalAsync("-CONT");
     }
 
-    /// <summary>Kills it (SIGKILL) and starts it again; returns once it serves.</summary>
     public async Task CrashAsync(TimeSpan away, CancellationToken cancellation)
     {
         _process.Kill();
         await _process.WaitForExitAsync(CancellationToken.None);
         _process.Dispose();
-        (_refusedBefore, _lostBefore) = (Refused, Lost);
+        (_refusedBefore, _lostBefore) = (_refused, _lost);
         await Task.Delay(away, cancellation).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         _process = Start();
         await LineAsync();

@@ -14,7 +14,7 @@ using UsageStreams.Model;
 namespace UsageStreams.Chaos.Ingest;
 
 /// <summary>One run: clients send events to a gateway while its broker and it are failed in every way, and what came out is counted.</summary>
-internal sealed class IngestRun(IngestOptions options, FaultyBrokerProcess broker, string folder, Action<string> tell, TimeProvider time)
+internal sealed class IngestRun(IngestOptions options, IIngestBroker broker, string folder, Action<string> tell, TimeProvider time)
 {
     /// <summary>Events of a request, at most.</summary>
     public const int LargestRequest = 800;
@@ -42,7 +42,9 @@ internal sealed class IngestRun(IngestOptions options, FaultyBrokerProcess broke
         var folder = Directory.CreateTempSubdirectory("usagestreams-ingest-").FullName;
         tell($"data and logs are in {folder}");
         IngestResult result;
-        await using (var broker = await FaultyBrokerProcess.StartAsync(Path.Combine(folder, "data"), options.Seed))
+        await using (IIngestBroker broker = options.Given is { } given
+            ? await GivenKafka.OpenAsync(given, cancellation)
+            : await FaultyBrokerProcess.StartAsync(Path.Combine(folder, "data"), options.Seed))
             result = await new IngestRun(options, broker, folder, tell, time).RunAsync(cancellation);
         if (result.Passed)
             Directory.Delete(folder, recursive: true);
@@ -159,13 +161,12 @@ internal sealed class IngestRun(IngestOptions options, FaultyBrokerProcess broke
         ("unconfirmed events", _counts.Unconfirmed),
         .. _counts.Statuses.Select(static (count, status) => (status, count)).Where(static pair => pair.count > 0)
             .Select(static pair => (string.Create(CultureInfo.InvariantCulture, $"answers {pair.status}"), (decimal)pair.count)),
-        ("broker refusing", faults["refuse"]),
-        ("requests refused", broker.Refused),
-        ("broker losing answers", faults["lose"]),
-        ("answers lost", broker.Lost),
-        ("broker held", faults["hold"]),
-        ("broker killed", faults["kill the broker"]),
-        ("gateway killed", faults["kill the gateway"]),
+        ("broker refusing", faults[Storm.Refuse]),
+        ("broker losing answers", faults[Storm.Lose]),
+        ("broker held", faults[Storm.Hold]),
+        ("broker killed", faults[Storm.KillBroker]),
+        ("gateway killed", faults[Storm.KillGateway]),
+        .. broker.Counts,
         ("seconds sending", (decimal)Math.Round(sending.TotalSeconds, 1)),
         ("on the topic", topic.Records),
         ("distinct", topic.Distinct),

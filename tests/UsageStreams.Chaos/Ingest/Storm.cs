@@ -4,17 +4,24 @@ using UsageStreams.Host.Machine;
 namespace UsageStreams.Chaos.Ingest;
 
 /// <summary>The faults of a run: what happens when so many events are acknowledged, by seed.</summary>
-internal sealed class Storm(IngestOptions options, FaultyBrokerProcess broker, WorkerProcess gateway, Acknowledged acknowledged, Action<string> tell, TimeProvider time)
+internal sealed class Storm(IngestOptions options, IIngestBroker broker, WorkerProcess gateway, Acknowledged acknowledged, Action<string> tell, TimeProvider time)
 {
-    // The gateway gives an event up after two seconds: a broker that is held or away for longer leaves events unconfirmed.
-    private static readonly string[] Kinds = ["refuse", "lose", "hold", "kill the broker", "kill the gateway"];
+    public const string Refuse = "refuse";
+    public const string Lose = "lose";
+    public const string Hold = "hold";
+    public const string KillBroker = "kill the broker";
+    public const string KillGateway = "kill the gateway";
 
+    // The gateway gives an event up after two seconds: a broker that is held or away for longer leaves events unconfirmed.
+    private static readonly string[] All = [Refuse, Lose, Hold, KillBroker, KillGateway];
+
+    private readonly string[] _kinds = [.. All.Where(kind => kind == KillGateway || broker.Faults.Contains(kind))];
     private readonly Xoshiro _random = new(options.Seed + 1);
     private readonly int _rounds = Math.Clamp(options.Events / 100_000, 1, 4);
     private int _allowed;
 
     /// <summary>How often each kind of fault happened.</summary>
-    public Dictionary<string, int> Faults { get; } = Kinds.ToDictionary(static kind => kind, static _ => 0, StringComparer.Ordinal);
+    public Dictionary<string, int> Faults { get; } = All.ToDictionary(static kind => kind, static _ => 0, StringComparer.Ordinal);
 
     /// <summary>Lets every kind of fault happen, spread over the events; ends with the last fault, or when nothing is sent any more.</summary>
     public async Task RunAsync(Task sending, CancellationToken cancellation)
@@ -49,15 +56,15 @@ internal sealed class Storm(IngestOptions options, FaultyBrokerProcess broker, W
 
     private Task DoAsync(string kind, CancellationToken cancellation) => kind switch
     {
-        "refuse" or "lose" => broker.FailAsync(kind, TimeSpan.FromMilliseconds(500 + _random.NextInt(1000)), cancellation),
-        "hold" => broker.HoldAsync(TimeSpan.FromMilliseconds(1000 + _random.NextInt(3000)), cancellation),
-        "kill the broker" => broker.CrashAsync(TimeSpan.FromMilliseconds(_random.NextInt(3000)), cancellation),
+        Refuse or Lose => broker.FailAsync(kind, TimeSpan.FromMilliseconds(500 + _random.NextInt(1000)), cancellation),
+        Hold => broker.HoldAsync(TimeSpan.FromMilliseconds(1000 + _random.NextInt(3000)), cancellation),
+        KillBroker => broker.CrashAsync(TimeSpan.FromMilliseconds(_random.NextInt(3000)), cancellation),
         _ => Task.FromResult(gateway.TryKill()),
     };
 
     private string[] Shuffled()
     {
-        string[] kinds = [.. Kinds];
+        string[] kinds = [.. _kinds];
         for (var at = kinds.Length - 1; at > 0; at--)
         {
             var other = _random.NextInt(at + 1);

@@ -11,7 +11,7 @@ namespace UsageStreams.Integration.Engine;
 /// <summary>The Kafka that the tests run on, and the plain client calls that they check it with.</summary>
 public sealed class KafkaUnderTest : IAsyncLifetime
 {
-    private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan Deadline = TimeSpan.FromMinutes(3);
 
     private int _topics;
     private EmbeddedBroker? _embedded;
@@ -128,7 +128,7 @@ public sealed class KafkaUnderTest : IAsyncLifetime
 /// <summary>Waits for conditions.</summary>
 internal static class Eventually
 {
-    private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan Deadline = TimeSpan.FromMinutes(3);
 
     public static async Task TrueAsync(Func<bool> condition, string what)
     {

@@ -19,7 +19,7 @@ public sealed class OracleOnKafkaTests(ChainKafka kafka) : IClassFixture<ChainKa
     private const int Events = 3_000;
     private const int RecordsPerTransaction = 150;
 
-    private static readonly TimeSpan Deadline = TimeSpan.FromMinutes(2);
+    private static readonly TimeSpan Deadline = TimeSpan.FromMinutes(3);
 
     [Theory]
     [InlineData(1, TimestampType.LogAppendTime)]
