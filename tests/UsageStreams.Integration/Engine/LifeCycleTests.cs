@@ -139,8 +139,9 @@ public sealed class LifeCycleTests(KafkaUnderTest kafka) : IClassFixture<KafkaUn
         builder.Stream(other, Text().WithName("second")).To(output, Produced.With(Serdes.Utf8, Serdes.Utf8));
         await using var streams = new KafkaStreams(builder.Build(), options, new TestLogger());
         streams.Pause("first");
-        await streams.StartAsync(TestContext.Current.CancellationToken);
+        // There before the start, so that the client may hand it out before the pause has come to it.
         kafka.Write(input, Numbers(100, 100));
+        await streams.StartAsync(TestContext.Current.CancellationToken);
         kafka.Write(other, Numbers(0, 100));
 
         Check(output, 100);

@@ -3,7 +3,10 @@ using System.Collections.Immutable;
 namespace UsageStreams.Streams.Internal.Runtime;
 
 /// <summary>Brings what is asked for to the tasks of one session.</summary>
-internal sealed class PauseSwitch(PauseControl control, IGroupReader reader)
+/// <param name="control">What is asked for.</param>
+/// <param name="reader">Reads the tasks' partitions.</param>
+/// <param name="takeHeld">Gives a task that takes records the ones that came while it did not.</param>
+internal sealed class PauseSwitch(PauseControl control, IGroupReader reader, Action<TaskSlot> takeHeld)
 {
     private ImmutableHashSet<string> _applied = [];
 
@@ -25,9 +28,13 @@ internal sealed class PauseSwitch(PauseControl control, IGroupReader reader)
     public void Start(TaskSlot slot)
     {
         if (control.Paused.Contains(slot.Task!.Id.SubTopology))
+        {
             slot.Task.Pause();
-        else
-            reader.Resume(slot.Partition);
+            return;
+        }
+
+        takeHeld(slot);
+        reader.Resume(slot.Partition);
     }
 
     private void Set(TaskSlot slot, bool paused)
@@ -42,6 +49,7 @@ internal sealed class PauseSwitch(PauseControl control, IGroupReader reader)
         else
         {
             slot.Task.Resume();
+            takeHeld(slot);
             reader.Resume(slot.Partition);
         }
     }

@@ -65,7 +65,7 @@ internal sealed class StreamSession : IDisposable
         _reader = _clients.Join(this, _inputs.Keys);
         _output.Waiting = _reader.KeepAlive;
         context.Faults.CommitNow = () => Commit(mayWait: true);
-        _pauses = new PauseSwitch(context.Pauses, _reader);
+        _pauses = new PauseSwitch(context.Pauses, _reader, TakeHeld);
     }
 
     /// <summary>Runs until <paramref name="stopping"/>, and then commits and leaves.</summary>
@@ -171,7 +171,7 @@ internal sealed class StreamSession : IDisposable
     {
         if (slot is null)
             _context.Metrics.StaleRecordsDropped++;
-        else if (slot.IsRunning)
+        else if (slot.IsTaking)
             Process(slot, in record);
         else
             slot.Hold(new HeldRecord(in record));
@@ -182,7 +182,7 @@ internal sealed class StreamSession : IDisposable
     {
         if (slot is null)
             return;
-        if (!slot.IsRunning)
+        if (!slot.IsTaking)
         {
             slot.Hold(new HeldRecord(offset));
             return;
@@ -259,6 +259,11 @@ internal sealed class StreamSession : IDisposable
         _logger.TaskStarted(slot.Task.Id, slot.Position, restored);
         if (restored > 0 && slot.Start == Offset.Beginning)
             _logger.StateWithoutOffset(slot.Task.Id, restored, slot.Restoring.Partitions.First(static p => p.Records > 0).Partition.Topic);
+        _pauses.Start(slot);
+    }
+
+    private void TakeHeld(TaskSlot slot)
+    {
         foreach (HeldRecord held in slot.Held)
         {
             if (held.IsPartitionEnd)
@@ -268,7 +273,6 @@ internal sealed class StreamSession : IDisposable
         }
 
         slot.Held.Clear();
-        _pauses.Start(slot);
     }
 
     private void Punctuate()

@@ -28,7 +28,10 @@ internal sealed class TaskSlot(TopicPartition partition, Offset start)
 
     public bool IsRunning { get; set; }
 
-    /// <summary>Records that came while the task was restored; few, because the partition is paused then.</summary>
+    /// <summary>Whether its task takes records now: it is restored and not paused.</summary>
+    public bool IsTaking => IsRunning && !Task!.IsPaused;
+
+    /// <summary>Records that came while the task was restored or paused; few, because the partition is paused then.</summary>
     public List<HeldRecord> Held { get; } = [];
 
     /// <summary>Where reading goes on; 0 while that is not known.</summary>
@@ -56,12 +59,12 @@ internal sealed class TaskSlot(TopicPartition partition, Offset start)
             Task?.State.Dispose();
     }
 
-    /// <summary>Keeps a record until the task is restored.</summary>
+    /// <summary>Keeps a record until the task takes records.</summary>
     /// <exception cref="TransactionFailure">There are more than the client hands out in two batches: it does not keep to the pause.</exception>
     public void Hold(HeldRecord record)
     {
         if (Held.Count == HeldLimit)
-            throw new TransactionFailure($"The client goes on reading {Partition}, which is paused: {HeldLimit} records wait for the task to be restored.");
+            throw new TransactionFailure($"The client goes on reading {Partition}, which is paused: {HeldLimit} records wait for the task to be restored or resumed.");
         Held.Add(record);
     }
 
