@@ -55,10 +55,29 @@ public sealed class PauseTests : IDisposable
     public void What_was_processed_before_the_pause_is_committed()
     {
         _clients.OnPoll(static session => FakeApplication.Take(session, 0, "k", arrival: 100));
+        _session.Step();
+        Keys().ShouldBeEmpty();
         _context.Pauses.Pause(["first"]);
         Step();
 
-        _clients.Committed.ShouldContain(static r => r.Key.Length == 1);
+        Keys().ShouldBe(["k"]);
+    }
+
+    [Fact]
+    public void What_comes_to_a_paused_task_waits_and_is_taken_first_when_it_goes_on()
+    {
+        _context.Pauses.Pause(["first"]);
+        Step();
+        _clients.OnPoll(static session => FakeApplication.Take(session, 0, "k", arrival: 100));
+        _clients.OnPoll(static session => StreamSession.TakeEnd(session.Slot(FakeApplication.Input), 1));
+        Step();
+        Step();
+        Keys().ShouldBeEmpty();
+
+        _context.Pauses.Resume(["first"]);
+        _clients.OnPoll(static session => FakeApplication.Take(session, 1, "l", arrival: 200));
+        Step();
+        Keys().ShouldBe(["k", "l"]);
     }
 
     [Fact]
@@ -66,8 +85,9 @@ public sealed class PauseTests : IDisposable
     {
         _clients.OnPoll(static session => FakeApplication.Take(session, 0, "k", arrival: 100));
         _clients.OnPoll(static session => StreamSession.TakeEnd(session.Slot(FakeApplication.Input), 1));
+        _session.Step();
+        _session.Step();
         _context.Pauses.Pause(["first"]);
-        Step();
         Step();
         _clock.Advance(Idle * 3);
         Step();
@@ -117,6 +137,8 @@ public sealed class PauseTests : IDisposable
         _clock.Advance(TimeSpan.FromMilliseconds(20));
         _session.Step();
     }
+
+    private string[] Keys() => [.. _clients.Committed.Where(static r => r.Key.Length == 1).Select(static r => Encoding.UTF8.GetString(r.Key))];
 
     private string[] Watermarks() => [.. _clients.Committed
         .Where(static r => Watermark.IsWatermark(r.Headers)).Select(static r => r.Headers.GetText(Watermark.TimeHeader)!)];
