@@ -47,6 +47,11 @@ public abstract class StateStore
     /// <summary>Empties the store: what it holds can't be trusted.</summary>
     internal abstract void Clear();
 
+    /// <summary>Gives back what the collector does not know of, when the store's task is closed. Whoever asks the store afterwards gets an error where it had such.</summary>
+    internal virtual void Close()
+    {
+    }
+
     /// <summary>Writes the last value of each key changed since the last flush, in the order of first change.</summary>
     internal abstract void Flush(ChangelogWriter changelog);
 

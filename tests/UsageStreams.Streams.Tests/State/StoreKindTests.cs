@@ -114,6 +114,18 @@ public sealed class StoreKindTests
         ReferenceEquals(logged.Store.Get("key"), logged.Store.Get("key")).ShouldBe(isKept);
     }
 
+    [Fact]
+    public void A_store_on_disk_that_is_closed_says_so_instead_of_finding_nothing()
+    {
+        using var logged = new LoggedStore(onDisk: true, new MemoryFolder());
+        logged.Store.Put("key", "value");
+        logged.Commit(1);
+        logged.Store.Close();
+
+        Should.Throw<ObjectDisposedException>(() => logged.Store.TryGet("key", out _));
+        Should.Throw<ObjectDisposedException>(() => logged.Store.Put("other", "value"));
+    }
+
     private static void Change(Random random, KeyValueStore<string, string> store, Dictionary<string, string> oracle)
     {
         string key = $"key {random.Next(120)}";

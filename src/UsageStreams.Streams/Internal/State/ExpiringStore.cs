@@ -166,6 +166,8 @@ internal sealed class ExpiringStore<TKey, TValue>(KeyValueStore<TKey, TValue> in
         (_newest, _horizon, _newestUnflushed) = (long.MinValue, long.MinValue, long.MinValue);
     }
 
+    internal override void Close() => inner.Close();
+
     internal override void Flush(ChangelogWriter changelog)
     {
         _isRunning = true;

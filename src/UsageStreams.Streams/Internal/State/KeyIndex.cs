@@ -92,6 +92,13 @@ internal sealed class KeyIndex(StateLog log)
         }
     }
 
+    /// <summary>Gives the memory back at once: a collection that finds it may be long in coming.</summary>
+    public void Free()
+    {
+        foreach (Shard shard in _shards)
+            shard.Dispose();
+    }
+
     private Shard ShardOf(ulong hash) => _shards[hash >> (64 - ShardBits)];
 
     private int Find(Shard shard, uint hash, ReadOnlySpan<byte> key)
@@ -113,7 +120,7 @@ internal sealed class KeyIndex(StateLog log)
         public LogPosition Position;
     }
 
-    private sealed unsafe class Shard
+    private sealed unsafe class Shard : IDisposable
     {
         private NativeBlock _block = Allocate(Smallest);
         private int _length = Smallest;
@@ -164,6 +171,13 @@ internal sealed class KeyIndex(StateLog log)
                 if (entry.Position.Segment != 0)
                     Place(entry);
             }
+        }
+
+        /// <summary>Nothing is left to be looked at, not even by who holds on to it.</summary>
+        public void Dispose()
+        {
+            _length = 0;
+            _block.Dispose();
         }
 
         private void Place(in Entry entry)

@@ -18,6 +18,7 @@ internal sealed class OnDiskStore<TKey, TValue>(string name, ISerde<TKey> keySer
     private readonly ArrayBufferWriter<byte> _key = new();
     private KeyIndex? _index;
     private int _count;
+    private bool _isClosed;
 
     /// <inheritdoc/>
     public override int Count => _count;
@@ -46,7 +47,7 @@ internal sealed class OnDiskStore<TKey, TValue>(string name, ISerde<TKey> keySer
         }
     }
 
-    private KeyIndex Index => _index ??= new KeyIndex(Log!.Log);
+    private KeyIndex Index => _index ?? NewIndex();
 
     /// <inheritdoc/>
     public override bool TryGet(TKey key, [MaybeNullWhen(false)] out TValue value)
@@ -158,8 +159,14 @@ internal sealed class OnDiskStore<TKey, TValue>(string name, ISerde<TKey> keySer
     {
         _slots.Clear();
         _dirty.Clear();
-        _index = null;
+        ForgetIndex();
         _count = 0;
+    }
+
+    internal override void Close()
+    {
+        _isClosed = true;
+        ForgetIndex();
     }
 
     internal override void Flush(ChangelogWriter changelog)
@@ -187,6 +194,18 @@ internal sealed class OnDiskStore<TKey, TValue>(string name, ISerde<TKey> keySer
         // What is used again is read again once: cheaper than knowing the order of use.
         if (_slots.Count > cached)
             _slots.Empty();
+    }
+
+    private KeyIndex NewIndex()
+    {
+        ObjectDisposedException.ThrowIf(_isClosed, this);
+        return _index = new KeyIndex(Log!.Log);
+    }
+
+    private void ForgetIndex()
+    {
+        _index?.Free();
+        _index = null;
     }
 
     private KeyValuePair<TKey, TValue>? Committed(LogPosition position, int changed)

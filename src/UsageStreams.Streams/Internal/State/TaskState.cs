@@ -120,7 +120,7 @@ internal sealed class TaskState : IDisposable
             Append(_checkpoint);
     }
 
-    /// <summary>Closes the log; when it is being loaded, as soon as that is over.</summary>
+    /// <summary>Closes the stores and the log; when it is being loaded, as soon as that is over.</summary>
     public void Dispose()
     {
         if (_loading is { IsCompleted: false })
@@ -131,6 +131,8 @@ internal sealed class TaskState : IDisposable
 
     private void Close()
     {
+        foreach (TaskStore store in _stores)
+            store.State.Close();
         _log?.Dispose();
         _log = null;
     }
