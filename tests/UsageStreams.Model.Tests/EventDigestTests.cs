@@ -38,6 +38,25 @@ public sealed class EventDigestTests
     }
 
     [Fact]
+    public void Of_every_length_it_is_the_hash_that_net_comes_to()
+    {
+        for (var length = 0; length < 700; length++)
+        {
+            byte[] identity = [0, 0, 0, 1, (byte)'t', 0, 0, 0, 1, (byte)'s', 0, 0, (byte)(length >> 8), (byte)length, .. Enumerable.Repeat((byte)'x', length)];
+
+            EventDigest.Of("t", "s", new string('x', length)).ToBytes().ShouldBe(System.Security.Cryptography.SHA256.HashData(identity)[..EventDigest.Size], $"{length}");
+        }
+    }
+
+    [Fact]
+    public void Many_threads_hash_at_once()
+    {
+        var expected = Enumerable.Range(0, 1000).Select(id => EventDigest.Of("t", "s", $"{id}")).ToArray();
+
+        Parallel.For(0, 100_000, id => EventDigest.Of("t", "s", $"{id % 1000}").ShouldBe(expected[id % 1000]));
+    }
+
+    [Fact]
     public void It_survives_its_bytes() => Prop.ForAll((string? id) =>
     {
         var digest = EventDigest.Of("tenant", "source", id ?? string.Empty);

@@ -17,9 +17,6 @@ public readonly record struct EventDigest(UInt128 Value)
 
     private const int StackLimit = 512;
 
-    [ThreadStatic]
-    private static IncrementalHash? _sha;
-
     /// <summary>The digest of no event.</summary>
     public static EventDigest None => default;
 
@@ -92,11 +89,9 @@ public readonly record struct EventDigest(UInt128 Value)
 
     private static EventDigest Hash(ReadOnlySpan<byte> identity)
     {
-        // Kept by each thread: to look the algorithm up takes a fifth of the time that a hash so short does.
-        var sha = _sha ??= IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-        sha.AppendData(identity);
         Span<byte> hash = stackalloc byte[SHA256.HashSizeInBytes];
-        sha.GetHashAndReset(hash);
+        if (OpenSslSha256.IsAvailable && identity.Length <= StackLimit && OpenSslSha256.TryHash(identity, hash)) return Read(hash);
+        SHA256.HashData(identity, hash);
         return Read(hash);
     }
 
