@@ -19,11 +19,11 @@ public sealed class KeyIndexTests
 
         index.Count.ShouldBe(50_000);
         (index.Bytes / 50_000).ShouldBeInRange(12, 24);
-        index.TryFind(BitConverter.GetBytes(49_999), out _).ShouldBeTrue();
+        index.TryFind(BitConverter.GetBytes(49_999), out _, out _).ShouldBeTrue();
 
         index.Free();
 
         index.Bytes.ShouldBe(0);
-        Should.Throw<IndexOutOfRangeException>(() => index.TryFind(BitConverter.GetBytes(1), out _));
+        Should.Throw<IndexOutOfRangeException>(() => index.TryFind(BitConverter.GetBytes(1), out _, out _));
     }
 }

@@ -125,7 +125,7 @@ internal sealed class InMemoryStore<TKey, TValue>(string name, ISerde<TKey> keyS
             return;
         ref Slot slot = ref _slots[number];
         Died(slot.Segment);
-        slot.Segment = Log!.Rewrite(record.Key, slot.Value!, valueSerde).Segment;
+        slot.Segment = Log!.Add(record.Key, slot.Value!, valueSerde).Segment;
     }
 
     internal override void Sweep(int budget, Func<TValue, bool> isExpired)

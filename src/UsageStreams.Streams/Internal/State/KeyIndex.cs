@@ -20,13 +20,21 @@ internal sealed class KeyIndex(StateLog log)
     /// <summary>Bytes held in memory.</summary>
     public long Bytes => _shards.Sum(static s => (long)s.Entries.Length * Unsafe.SizeOf<Entry>());
 
-    public bool TryFind(ReadOnlySpan<byte> key, out LogPosition position)
+    /// <summary>Looks a key up, and says what <see cref="Add"/> wants to know of one that is not there.</summary>
+    public bool TryFind(ReadOnlySpan<byte> key, out LogPosition position, out ulong hash)
     {
-        ulong hash = KeyHash.Of(key);
+        hash = KeyHash.Of(key);
         Shard shard = ShardOf(hash);
         int slot = Find(shard, (uint)hash, key);
         position = slot < 0 ? default : shard.Entries[slot].Position;
         return slot >= 0;
+    }
+
+    /// <summary>Adds a key that is not there.</summary>
+    public void Add(ulong hash, LogPosition position)
+    {
+        ShardOf(hash).Add(new Entry { Hash = (uint)hash, Position = position });
+        Count++;
     }
 
     /// <summary>Sets the place of a key.</summary>
@@ -36,16 +44,15 @@ internal sealed class KeyIndex(StateLog log)
         ulong hash = KeyHash.Of(key);
         Shard shard = ShardOf(hash);
         int slot = Find(shard, (uint)hash, key);
-        if (slot >= 0)
+        if (slot < 0)
         {
-            LogPosition before = shard.Entries[slot].Position;
-            shard.Entries[slot].Position = position;
-            return before;
+            Add(hash, position);
+            return default;
         }
 
-        shard.Add(new Entry { Hash = (uint)hash, Position = position });
-        Count++;
-        return default;
+        LogPosition before = shard.Entries[slot].Position;
+        shard.Entries[slot].Position = position;
+        return before;
     }
 
     /// <summary>Forgets a key.</summary>

@@ -6,7 +6,8 @@ namespace UsageStreams.Streams.Internal.State;
 
 /// <summary>
 /// A store whose values are in its task's log. In memory are the places of its keys, what was changed since the last commit, and of what was read or
-/// written lately as many values as it may keep beyond that.
+/// written lately as many values as it may keep beyond that. Where there is no changelog to write to, what is new goes to the log's next batch at once: most
+/// of it, like the ids of a deduplication, is never touched again.
 /// </summary>
 internal sealed class OnDiskStore<TKey, TValue>(string name, ISerde<TKey> keySerde, ISerde<TValue> valueSerde, int cached = 0) : KeyValueStore<TKey, TValue>(name)
     where TKey : notnull
@@ -49,6 +50,9 @@ internal sealed class OnDiskStore<TKey, TValue>(string name, ISerde<TKey> keySer
 
     private KeyIndex Index => _index ?? NewIndex();
 
+    // A value that can be changed in place is written as it is at the commit.
+    private bool AddsAtOnce => !HasChangelog && !Mutability<TValue>.CanChangeInPlace;
+
     /// <inheritdoc/>
     public override bool TryGet(TKey key, [MaybeNullWhen(false)] out TValue value)
     {
@@ -62,7 +66,7 @@ internal sealed class OnDiskStore<TKey, TValue>(string name, ISerde<TKey> keySer
             return slot.Live;
         }
 
-        if (!Index.TryFind(Bytes(key), out LogPosition position))
+        if (!Index.TryFind(Bytes(key), out LogPosition position, out _))
         {
             value = default;
             return false;
@@ -80,8 +84,12 @@ internal sealed class OnDiskStore<TKey, TValue>(string name, ISerde<TKey> keySer
         if (value is null)
             throw NoNulls(nameof(value));
         int number = _slots.Find(key);
-        bool isLive = number < 0 ? Index.TryFind(Bytes(key), out _) : _slots[number].Live;
-        Set(number < 0 ? NewSlot(key) : number, isLive, value);
+        if (number >= 0)
+            Set(number, _slots[number].Live, value);
+        else if (Index.TryFind(Bytes(key), out _, out ulong hash))
+            Set(NewSlot(key), isLive: true, value);
+        else
+            AddNew(key, hash, value);
     }
 
     /// <inheritdoc/>
@@ -90,9 +98,17 @@ internal sealed class OnDiskStore<TKey, TValue>(string name, ISerde<TKey> keySer
         if (value is null)
             throw NoNulls(nameof(value));
         int number = _slots.Find(key);
-        if (number < 0 ? Index.TryFind(Bytes(key), out _) : _slots[number].Live)
+        if (number >= 0)
+        {
+            if (_slots[number].Live)
+                return false;
+            Set(number, isLive: false, value);
+            return true;
+        }
+
+        if (Index.TryFind(Bytes(key), out _, out ulong hash))
             return false;
-        Set(number < 0 ? NewSlot(key) : number, isLive: false, value);
+        AddNew(key, hash, value);
         return true;
     }
 
@@ -100,7 +116,7 @@ internal sealed class OnDiskStore<TKey, TValue>(string name, ISerde<TKey> keySer
     public override bool Delete(TKey key)
     {
         int number = _slots.Find(key);
-        if (!(number < 0 ? Index.TryFind(Bytes(key), out _) : _slots[number].Live))
+        if (!(number < 0 ? Index.TryFind(Bytes(key), out _, out _) : _slots[number].Live))
             return false;
         _count--;
         ref Slot slot = ref MarkDirty(number < 0 ? NewSlot(key) : number);
@@ -224,6 +240,20 @@ internal sealed class OnDiskStore<TKey, TValue>(string name, ISerde<TKey> keySer
         int number = _slots.Add(key);
         _slots[number].Order = Unchanged;
         return number;
+    }
+
+    /// <summary>Adds the key whose bytes were looked up last.</summary>
+    private void AddNew(TKey key, ulong hash, TValue value)
+    {
+        if (!AddsAtOnce)
+        {
+            Set(NewSlot(key), isLive: false, value);
+            return;
+        }
+
+        Touched();
+        Index.Add(hash, Log!.Add(_key.WrittenSpan, value, valueSerde));
+        _count++;
     }
 
     private void Set(int number, bool isLive, TValue value)

@@ -13,8 +13,7 @@ internal sealed class StoreLog(StateLog log, int store)
 
     public void AddDeleted(ReadOnlySpan<byte> key) => Log.Add(store, key, default, deleted: true);
 
-    /// <summary>Adds a key of the log with the value that it has now.</summary>
-    public LogPosition Rewrite<TValue>(ReadOnlySpan<byte> key, TValue value, ISerde<TValue> serde)
+    public LogPosition Add<TValue>(ReadOnlySpan<byte> key, TValue value, ISerde<TValue> serde)
     {
         _value.ResetWrittenCount();
         serde.Serialize(value, _value);

@@ -83,6 +83,7 @@ internal sealed class TaskState : IDisposable
         if (_log is null || (complete ? _isComplete : _log.Pending < RestoreBatchBytes))
             return;
         _isComplete = complete;
+        FlushReplayed();
         _checkpoint = Plan.Reached(_checkpoint.Input, _task.Now);
         Append(_checkpoint);
     }
@@ -92,6 +93,16 @@ internal sealed class TaskState : IDisposable
     {
         for (int store = 0; store < _stores.Count; store++)
             _stores[store].State.Flush(_changelogs[store]);
+    }
+
+    /// <summary>What was made of the input must be in the log before a checkpoint says so: a crash would not read it again.</summary>
+    private void FlushReplayed()
+    {
+        for (int store = 0; store < _stores.Count; store++)
+        {
+            if (_stores[store].Changelog is null)
+                _stores[store].State.Flush(_changelogs[store]);
+        }
     }
 
     /// <summary>What was flushed is committed, and the input below <paramref name="position"/> with it.</summary>
