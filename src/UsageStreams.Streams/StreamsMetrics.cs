@@ -19,7 +19,7 @@ public sealed record StreamsMetrics(
     long StaleRecordsDropped,
     IReadOnlyList<TaskMetrics> Tasks)
 {
-    /// <summary>Tasks of other instances whose state is followed here; see <see cref="StreamsOptions.Standby"/>.</summary>
+    /// <summary>Tasks of other instances whose state is followed here; see <see cref="StreamsOptions.Standby"/>. Refreshed about ten times less often than the rest.</summary>
     public IReadOnlyList<StandbyMetrics> Standbys { get; init; } = [];
 
     /// <summary>Decisions about records that failed, by node and kind.</summary>
@@ -71,4 +71,16 @@ public sealed record StreamsMetrics(
 /// <summary>How far the state of another instance's task is followed.</summary>
 /// <param name="Id">The task.</param>
 /// <param name="ToRead">Changelog offsets up to the ends that were known when following began; 0 once they are reached.</param>
-public sealed record StandbyMetrics(TaskId Id, long ToRead);
+public sealed record StandbyMetrics(TaskId Id, long ToRead)
+{
+    /// <summary>
+    /// Offsets between what was followed and the ends of the task's changelogs that the client knows of, the marks of transactions included; null
+    /// while unknown.
+    /// </summary>
+    public long? Lag { get; init; }
+
+    /// <summary>
+    /// What was written to the changelogs longer ago than this is followed, by the clocks of the instances; zero at their ends, null while unknown.
+    /// </summary>
+    public TimeSpan? Delay { get; init; }
+}

@@ -50,6 +50,10 @@ public sealed partial class TelemetryTests(KafkaUnderTest kafka) : IClassFixture
                 () => measured.Sum("restore.records", "usagestreams.store", "totals") >= 10 && measured.Sum("tasks", "usagestreams.state", "running") == 4, "ten restored entries");
             measured.Sum("restore.remaining").ShouldBe(0);
             measured.Sum("records.restored").ShouldBe(second.Metrics.RecordsRestored);
+
+            await using var third = new KafkaStreams(Build(input, output), options with { Standby = true }, new TestLogger());
+            await third.StartAsync(Ending);
+            await Eventually.TrueAsync(() => measured.Sum("standby.lag") == 0 && measured.Sum("standby.delay") == 0, "a standby at the ends of its changelogs");
         }
 
         measured.Sum("tasks").ShouldBeNull("an application that has ended is not looked at any more");

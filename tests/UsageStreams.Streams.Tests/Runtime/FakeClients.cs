@@ -65,6 +65,8 @@ internal sealed class FakeClients(StreamsOptions options) : ISessionConnector, I
         {
         }
 
+        public long? End(TopicPartition partition) => 0;
+
         public void Step(int limit, TimeSpan wait)
         {
         }

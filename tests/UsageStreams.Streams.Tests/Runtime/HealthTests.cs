@@ -59,6 +59,19 @@ public sealed class HealthTests
         Report(StreamsState.Running, Behind with { Lag = null }).Make(null).Lag.IsHealthy.ShouldBeTrue();
     }
 
+    [Fact]
+    public void How_far_standbys_are_behind_is_told()
+    {
+        var known = new StandbyMetrics(new TaskId("in", 1), 0) { Lag = 3, Delay = TimeSpan.FromSeconds(1.5) };
+        StreamsMetrics metrics = Metrics(Behind) with { Standbys = [known, known with { Delay = TimeSpan.Zero }] };
+
+        Ready(metrics).ShouldBe("All 1 tasks process; 2 of other instances are followed, 1.5 s behind at most.");
+        Ready(metrics with { Standbys = [known, known with { Delay = null }] }).ShouldBe(
+            "All 1 tasks process; 2 of other instances are followed, 1.5 s behind at most, and of 1 it is not known yet.");
+
+        static string Ready(StreamsMetrics metrics) => new HealthReport(StreamsState.Running, null, [], metrics).Make(null).Ready.Reason;
+    }
+
     private static HealthReport Report(StreamsState state, params TaskMetrics[] tasks) => new(state, null, [], Metrics(tasks));
 
     private static StreamsMetrics Metrics(params TaskMetrics[] tasks) => new(0, 0, 0, 0, 0, 0, tasks);

@@ -12,7 +12,7 @@ namespace UsageStreams.Streams.Tests.Sessions;
 /// </summary>
 internal sealed class ScriptedGroup : ISessionConnector, ISessionClients
 {
-    public StreamsOptions Options { get; } = new() { ApplicationId = "scripted", Connection = new KafkaConnection("scripted:1"), CommitInterval = TimeSpan.FromMilliseconds(1) };
+    public StreamsOptions Options { get; init; } = new() { ApplicationId = "scripted", Connection = new KafkaConnection("scripted:1"), CommitInterval = TimeSpan.FromMilliseconds(1) };
 
     public ILogger Logger => NullLogger.Instance;
 
@@ -21,6 +21,12 @@ internal sealed class ScriptedGroup : ISessionConnector, ISessionClients
 
     /// <summary>Partitions whose state is still being restored.</summary>
     public HashSet<int> Restoring { get; } = [];
+
+    /// <summary>Records of changelogs that are to be followed and not read yet.</summary>
+    public int Unfollowed { get; set; }
+
+    /// <summary>How long each poll might have waited.</summary>
+    public List<TimeSpan> Waits { get; } = [];
 
     /// <summary>Values of the input's first partition.</summary>
     public List<string> Log { get; } = [];
@@ -38,7 +44,7 @@ internal sealed class ScriptedGroup : ISessionConnector, ISessionClients
 
     public SessionOutput Output(TopicLayout topics) => new ScriptedOutput(this);
 
-    public ICatchUpReader CatchUp(string purpose, bool follow) => new ScriptedCatchUp(this);
+    public ICatchUpReader CatchUp(string purpose, bool follow) => new ScriptedCatchUp(this, follow);
 
     public IPastReader Past(TopicPartition partition, long fromArrival) => throw new InvalidOperationException("There is no past here.");
 
@@ -66,6 +72,7 @@ internal sealed class ScriptedGroup : ISessionConnector, ISessionClients
 
         public void Poll(TimeSpan wait)
         {
+            group.Waits.Add(wait);
             if (group.Polls.TryDequeue(out Action<Reader>? script))
                 script(this);
             else if (!Owns)
@@ -175,11 +182,11 @@ internal sealed class ScriptedGroup : ISessionConnector, ISessionClients
     }
 
     /// <summary>Partitions with nothing to read, except those of which the test says that they are still being read.</summary>
-    private sealed class ScriptedCatchUp(ScriptedGroup group) : ICatchUpReader
+    private sealed class ScriptedCatchUp(ScriptedGroup group, bool follow) : ICatchUpReader
     {
         private readonly List<CatchUpPartition> _reading = [];
 
-        public long Records => 0;
+        public long Records { get; private set; }
 
         public bool IsCaughtUp => _reading.TrueForAll(static p => p.IsDone);
 
@@ -194,13 +201,24 @@ internal sealed class ScriptedGroup : ISessionConnector, ISessionClients
 
         public void Remove(IEnumerable<CatchUpPartition> partitions) => _reading.RemoveAll(partitions.Contains);
 
+        public long? End(TopicPartition partition) => 1 + Records + group.Unfollowed;
+
         public void Step(int limit, TimeSpan wait)
         {
             foreach (CatchUpPartition partition in _reading.Where(p => !group.Restoring.Contains(p.Partition.Partition.Value)))
-                partition.Reached(1);
+                partition.Reached(1 + Records);
+            if (follow && _reading.Count > 0)
+                Follow(Math.Min(limit, group.Unfollowed));
         }
 
         public void Dispose() => _reading.Clear();
+
+        private void Follow(int count)
+        {
+            Records += count;
+            group.Unfollowed -= count;
+            _reading.ForEach(p => p.Reached(1 + Records));
+        }
     }
 
     private sealed class NoPurge : IRepartitionPurge

@@ -43,6 +43,8 @@ internal sealed class SimulatedCatchUp(SimulatedWorker worker, string purpose, b
             _reading.RemoveAll(r => ReferenceEquals(r.Partition, partition));
     }
 
+    public long? End(TopicPartition partition) => _log[partition].HighWatermark;
+
     public void Step(int limit, TimeSpan wait)
     {
         if (_reading.Count == 0)

@@ -10,6 +10,8 @@ internal delegate void RecordRestorer(in InputRecord record);
 /// <summary>One partition that is read up to some point.</summary>
 internal sealed class CatchUpPartition(TopicPartition partition, RecordRestorer restore, TableFaults? faults = null, long now = 0)
 {
+    private long _current = -1;
+
     /// <summary>Who decides about records that can't be read; null for a changelog, which nobody else may write.</summary>
     public TableFaults? Faults => faults;
 
@@ -45,6 +47,12 @@ internal sealed class CatchUpPartition(TopicPartition partition, RecordRestorer 
 
     public long Records { get; private set; }
 
+    /// <summary>Unix ms: what arrived until then is taken, as far as is known; null while nothing is.</summary>
+    public long? Current => _current < 0 ? null : _current;
+
+    /// <summary>What arrived until <paramref name="now"/> (Unix ms) is taken.</summary>
+    public void WasCurrent(long now) => _current = Math.Max(_current, now);
+
     /// <summary>What is processed next arrived at that time or later: state must reach as far back of it as it would of the present.</summary>
     public void FallenBehindTo(long arrival) => Now = Math.Min(Now, arrival);
 
@@ -70,6 +78,7 @@ internal sealed class CatchUpPartition(TopicPartition partition, RecordRestorer 
         {
             Restore(in record);
             Records++;
+            WasCurrent(record.Arrival);
         }
 
         Reached(record.Offset + 1);

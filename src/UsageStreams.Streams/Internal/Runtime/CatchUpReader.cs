@@ -72,6 +72,12 @@ internal sealed class CatchUpReader : ICatchUpReader
         }
     }
 
+    public long? End(TopicPartition partition)
+    {
+        Offset high = _consumer?.GetWatermarkOffsets(partition).High ?? Offset.Unset;
+        return high == Offset.Unset ? null : high.Value;
+    }
+
     /// <summary>Reads about <paramref name="limit"/> records, waiting <paramref name="wait"/> for the first.</summary>
     public void Step(int limit, TimeSpan wait)
     {

@@ -25,7 +25,7 @@ internal sealed class HealthReport(StreamsState state, Exception? failure, IRead
     private HealthCheck Ready()
     {
         if (state == StreamsState.Running)
-            return new HealthCheck(true, $"All {metrics.Tasks.Count} tasks process{Paused()}.");
+            return new HealthCheck(true, $"All {metrics.Tasks.Count} tasks process{Paused()}{Followed()}.");
         if (state != StreamsState.Rebalancing)
             return new HealthCheck(false, $"The application is {state}.");
         var reasons = new List<string>();
@@ -40,6 +40,16 @@ internal sealed class HealthReport(StreamsState state, Exception? failure, IRead
     {
         int paused = metrics.Tasks.Count(static t => t.IsPaused);
         return paused == 0 ? "" : $", but for {paused} that are paused";
+    }
+
+    private string Followed()
+    {
+        if (metrics.Standbys.Count == 0)
+            return "";
+        int unknown = metrics.Standbys.Count(static s => s.Delay is null);
+        TimeSpan delay = metrics.Standbys.Max(static s => s.Delay) ?? TimeSpan.Zero;
+        return $"; {metrics.Standbys.Count} of other instances are followed, {delay.TotalSeconds:0.0} s behind at most"
+            + (unknown == 0 ? "" : $", and of {unknown} it is not known yet");
     }
 
     private HealthCheck Lag(long? maxLag)

@@ -81,6 +81,9 @@ internal interface ICatchUpReader : IDisposable
     /// <summary>Stops reading partitions whose task has gone.</summary>
     void Remove(IEnumerable<CatchUpPartition> partitions);
 
+    /// <summary>Offset after the last record of a partition being read that the client knows of; null while unknown.</summary>
+    long? End(TopicPartition partition);
+
     /// <summary>Reads for about <paramref name="limit"/> records, waiting <paramref name="wait"/> for the first.</summary>
     void Step(int limit, TimeSpan wait);
 }

@@ -10,7 +10,8 @@ namespace UsageStreams.Streams.Internal.Runtime;
 /// </summary>
 internal sealed class StandbyTasks(ThreadContext context, ISessionClients clients, Dictionary<string, SubTopologyGraph> inputs, TaskEnvironment environment) : IDisposable
 {
-    private const int BatchLimit = 2000;
+    // As much as a poll hands over of the input, so that following keeps up with whoever writes as fast as tasks here read.
+    private const int BatchLimit = GroupReader.BatchLimit;
 
     private readonly Queue<TopicPartition> _missing = new(
         from input in inputs
@@ -22,18 +23,26 @@ internal sealed class StandbyTasks(ThreadContext context, ISessionClients client
     private readonly ICatchUpReader _reader = clients.CatchUp("changelog", follow: true);
     private (TopicPartition Partition, StreamTask Task)? _opening;
 
-    /// <summary>How the followed tasks stand.</summary>
-    public IReadOnlyList<StandbyMetrics> Metrics =>
-        [.. _tasks.Values.Select(static task => new StandbyMetrics(task.Id, task.State.Plan.ToRead))];
+    /// <summary>Whether the last step read all that it may, so that more is waiting.</summary>
+    public bool HasMore { get; private set; }
+
+    /// <summary>How the followed tasks stand now.</summary>
+    public IReadOnlyList<StandbyMetrics> Stand() => [.. _tasks.Values.Select(Stand)];
 
     /// <summary>Reads on, and takes up one more task that nobody here runs.</summary>
-    public void Step(Func<TopicPartition, bool> runsHere)
+    /// <param name="runsHere">Which partitions' tasks run here.</param>
+    /// <param name="running">How many do.</param>
+    public void Step(Func<TopicPartition, bool> runsHere, int running)
     {
         if (_opening is null && _missing.TryDequeue(out TopicPartition? next))
             Open(next, runsHere);
         if (_opening is { } opening && opening.Task.State.TryOpen())
             Follow(opening.Partition, opening.Task);
-        _reader.Step(BatchLimit, TimeSpan.Zero);
+        // The fewer of all tasks run here, the more is written elsewhere while a batch is processed here.
+        int limit = BatchLimit * Math.Max(1, _tasks.Count / Math.Max(1, running));
+        long before = _reader.Records;
+        _reader.Step(limit, TimeSpan.Zero);
+        HasMore = _reader.Records - before >= limit;
         foreach (StreamTask task in _tasks.Values)
             task.State.Restored(complete: false);
     }
@@ -62,6 +71,22 @@ internal sealed class StandbyTasks(ThreadContext context, ISessionClients client
         foreach (StreamTask task in _tasks.Values)
             task.State.Dispose();
         _reader.Dispose();
+    }
+
+    private StandbyMetrics Stand(StreamTask task)
+    {
+        long now = task.Now;
+        (long? lag, long? current) = (0, now);
+        foreach (CatchUpPartition partition in task.State.Plan.Partitions)
+        {
+            long? unread = _reader.End(partition.Partition) is { } end ? Math.Max(0, end - partition.Position) : null;
+            if (unread == 0)
+                partition.WasCurrent(now);
+            lag += unread;
+            current = partition.Current is { } known && current is { } all ? Math.Min(known, all) : null;
+        }
+
+        return new StandbyMetrics(task.Id, task.State.Plan.ToRead) { Lag = lag, Delay = current is { } since ? TimeSpan.FromMilliseconds(now - since) : null };
     }
 
     private void Open(TopicPartition partition, Func<TopicPartition, bool> runsHere)

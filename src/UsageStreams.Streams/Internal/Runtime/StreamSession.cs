@@ -92,7 +92,7 @@ internal sealed class StreamSession : IDisposable
         ReadBatch();
         _starter.Step(_reader, _start);
         _tables.Step(TableBatchLimit, TimeSpan.Zero);
-        _starter.Follow(_runsHere);
+        _starter.Follow(_runsHere, _slots.Count);
         Punctuate();
         if (IsCommitDue())
             Commit(mayWait: true);
@@ -110,6 +110,7 @@ internal sealed class StreamSession : IDisposable
         _ends.Finish(_slots.Values);
         CloseTasks(_slots.Values);
         _slots.Clear();
+        _context.Metrics.Standbys = [];
         _reader.Close();
     }
 
@@ -118,6 +119,7 @@ internal sealed class StreamSession : IDisposable
     {
         _context.Queries.Reject();
         _context.Metrics.TransactionsAborted++;
+        _context.Metrics.Standbys = [];
         Attempt("close the tasks", () => CloseTasks(_slots.Values));
         _slots.Clear();
         Attempt("abort the transaction", _output.Abort);
@@ -223,7 +225,7 @@ internal sealed class StreamSession : IDisposable
     private TimeSpan UntilCommit()
     {
         TimeSpan left = _options.CommitInterval - _clock.GetElapsedTime(_lastCommit);
-        if (left <= TimeSpan.Zero || IsReadingPast())
+        if (left <= TimeSpan.Zero || _starter.IsFollowingBehind || IsReadingPast())
             return TimeSpan.Zero;
         return left < LongestWait ? left : LongestWait;
     }
@@ -429,7 +431,8 @@ internal sealed class StreamSession : IDisposable
             return;
         _lastPublished = _clock.GetTimestamp();
         _context.Metrics.TableRecords = _tables.Records + _starter.TableRecords;
-        _context.Metrics.Standbys = _starter.Standbys;
+        if (_context.Metrics.WantsDetails)
+            _context.Metrics.Standbys = _starter.Standbys();
         _context.Report(running, _slots.Values, _reader);
     }
 

@@ -77,14 +77,19 @@ internal sealed class TaskStarter : IDisposable
     }
 
     /// <summary>Reads on in the tables of the tasks, and in the changelogs of others' tasks; <paramref name="runsHere"/> tells which are not others'.</summary>
-    public void Follow(Func<TopicPartition, bool> runsHere)
+    /// <param name="runsHere">Which partitions' tasks run here.</param>
+    /// <param name="running">How many do.</param>
+    public void Follow(Func<TopicPartition, bool> runsHere, int running)
     {
         _sideTables.Step(TableBatchLimit);
-        _standbys?.Step(runsHere);
+        _standbys?.Step(runsHere, running);
     }
 
+    /// <summary>Whether more is waiting of what is followed for others.</summary>
+    public bool IsFollowingBehind => _standbys is { HasMore: true };
+
     /// <summary>How the tasks stand that are followed for others.</summary>
-    public IReadOnlyList<StandbyMetrics> Standbys => _standbys?.Metrics ?? [];
+    public IReadOnlyList<StandbyMetrics> Standbys() => _standbys?.Stand() ?? [];
 
     /// <summary>Gives up what was begun for slots that are gone.</summary>
     public void Remove(IReadOnlyList<TaskSlot> slots)

@@ -6,7 +6,7 @@ namespace UsageStreams.Streams.Internal.Runtime;
 /// <summary>Counts of one thread, written by it alone; what others read is published as one object.</summary>
 internal sealed class ThreadMetrics
 {
-    // Stores and upstreams are looked at with every tenth publication.
+    // Stores, upstreams and standbys are looked at with every tenth publication.
     private const int DetailsEvery = 10;
 
     private long _produced;
@@ -49,10 +49,14 @@ internal sealed class ThreadMetrics
 
     public void Recovering() => _recoveries++;
 
+    /// <summary>Whether the next publication looks at what costs more.</summary>
+    public bool WantsDetails => _publications % DetailsEvery == 0;
+
     /// <summary>Publishes how the thread stands; with its stores, when that was long ago or <paramref name="details"/> are wanted.</summary>
     public void Publish(IReadOnlyCollection<TaskSlot> slots, IGroupReader? reader, bool details)
     {
-        details |= _publications++ % DetailsEvery == 0;
+        details |= WantsDetails;
+        _publications++;
         if (details)
             _sideOutputs = SideOutputs.Snapshot();
         var tasks = new List<TaskMetrics>(slots.Count);

@@ -40,6 +40,16 @@ internal static class StreamsMeter
             "Time between a task's stream time and now.");
         Meter.CreateObservableGauge(
             Prefix + "upstream.watermark.delay", Upstreams, "s", "Time between what a sub-topology above announced to a task and now; none where all its tasks are idle.");
+        Meter.CreateObservableGauge(
+            Prefix + "standby.lag",
+            static () => PerStandby(static s => s.Lag),
+            "{record}",
+            "Offsets between what is followed of another instance's task and the ends of its changelogs.");
+        Meter.CreateObservableGauge(
+            Prefix + "standby.delay",
+            static () => PerStandby(static s => s.Delay?.TotalSeconds),
+            "s",
+            "Time that the state followed of another instance's task is behind its changelogs; 0 at their ends.");
         Meter.CreateObservableUpDownCounter(Prefix + "store.entries", static () => PerStore(static s => s.Entries), "{entry}", "Keys in a store of a task.");
         Meter.CreateObservableGauge(
             Prefix + "restore.records", static () => PerStore(static s => s.Restored), "{record}", "Records that the last restore of a store read so far.");
@@ -141,6 +151,10 @@ internal static class StreamsMeter
 
     private static IEnumerable<Measurement<long>> PerStore(Func<StoreMetrics, long> read) => Snapshots().SelectMany(s => s.Metrics.Tasks.SelectMany(task =>
         task.Stores.Select(store => new Measurement<long>(read(store), s.Application.Tag, Tag(task), new(TelemetryNames.Store, store.Name)))));
+
+    private static IEnumerable<Measurement<T>> PerStandby<T>(Func<StandbyMetrics, T?> read)
+        where T : struct => Snapshots().SelectMany(s => s.Metrics.Standbys.Where(standby => read(standby) is not null).Select(standby =>
+            new Measurement<T>(read(standby)!.Value, s.Application.Tag, new(TelemetryNames.Task, standby.Id.ToString()))));
 
     private static IEnumerable<(ApplicationTelemetry Application, ThreadContext Thread, StreamsMetrics Metrics)> Snapshots() =>
         Applications.Keys.SelectMany(static application => application.Contexts.Select(thread => (application, thread, thread.Metrics.Snapshot)));
