@@ -58,9 +58,9 @@ public sealed record StreamsOptions
     public TimeSpan MaxPollInterval { get; init; } = TimeSpan.FromMinutes(5);
 
     /// <summary>
-    /// Bytes of records that the clients of one thread hold at most; default 512 MiB, at least 8 MiB. An eighth is for input that is read ahead,
-    /// an eighth for the answer of a broker that is under way, the rest for output that is not acknowledged. What the client needs beside a
-    /// record's bytes, about 200 for each, comes on top. At the bound reading waits, and so does a thread that writes.
+    /// Bytes that the clients of one thread hold at most; default 512 MiB, at least 8 MiB. Half is for output that is not acknowledged, a sixteenth for
+    /// input that is read ahead, as much for the answer of a broker that is under way, and again as much for what is read of changelogs and of tables.
+    /// The rest is for what clients need beside a record's bytes. At the bound reading waits, and so does a thread that writes. Stores come on top.
     /// </summary>
     public long BufferBytes { get; init; } = 512L << 20;
 

@@ -66,10 +66,12 @@ public sealed class BackpressureTests
     public void What_clients_may_hold_comes_of_one_number_and_the_next_fetch_is_not_put_off()
     {
         var shares = new BufferShares(64 << 20);
-        shares.InputKbytes.ShouldBe(8 << 10);
-        shares.FetchBytes.ShouldBe(8 << 20);
-        shares.OutputKbytes.ShouldBe(48 << 10);
-        new BufferShares(1L << 40).FetchBytes.ShouldBe(50 << 20);
+        shares.InputKbytes.ShouldBe(4 << 10);
+        shares.FetchBytes.ShouldBe(4 << 20);
+        shares.OutputKbytes.ShouldBe(32 << 10);
+        shares.OutputRecords.ShouldBe(1 << 16);
+        new BufferShares(BufferShares.Least).FetchBytes.ShouldBe(1 << 20);
+        new BufferShares(BufferShares.Most).FetchBytes.ShouldBe(50 << 20);
 
         int backoff = int.Parse(new KafkaConnection("h:1").ConsumerConfig("g").Get("fetch.queue.backoff.ms"), System.Globalization.CultureInfo.InvariantCulture);
         backoff.ShouldBeLessThanOrEqualTo(10);

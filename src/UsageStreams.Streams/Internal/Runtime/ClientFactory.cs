@@ -57,7 +57,7 @@ internal sealed class ClientFactory(StreamsOptions options, int thread, ILogger 
         config.SessionTimeoutMs = (int)options.SessionTimeout.TotalMilliseconds;
         config.MaxPollIntervalMs = (int)options.MaxPollInterval.TotalMilliseconds;
         Bound(config);
-        config.HeartbeatIntervalMs = (int)Math.Min(3000, options.SessionTimeout.TotalMilliseconds / 3);
+        config.HeartbeatIntervalMs ??= (int)Math.Min(3000, options.SessionTimeout.TotalMilliseconds / 3);
         if (options.InstanceId is not null)
             config.GroupInstanceId = _clientId;
         return Build(config);
@@ -78,6 +78,7 @@ internal sealed class ClientFactory(StreamsOptions options, int thread, ILogger 
         ConsumerConfig config = options.Connection.ConsumerConfig(options.ApplicationId);
         config.ClientId = $"{_clientId}-{purpose}";
         config.EnablePartitionEof = true;
+        Bound(config);
         return Build(config).Build();
     }
 
@@ -98,10 +99,9 @@ internal sealed class ClientFactory(StreamsOptions options, int thread, ILogger 
         .SetLogHandler((_, message) => Log(message))
         .SetErrorHandler(static (_, _) => { });
 
-    // A commit writes the changes of all stores at once, so that there is no bound in records but one that records without bytes need.
     private void Bound(ProducerConfig config)
     {
-        config.QueueBufferingMaxMessages ??= 1_000_000;
+        config.QueueBufferingMaxMessages ??= options.Buffers.OutputRecords;
         config.QueueBufferingMaxKbytes ??= options.Buffers.OutputKbytes;
     }
 
