@@ -55,6 +55,17 @@ public sealed class CommitIntervalTests : IDisposable
     }
 
     [Fact]
+    public void The_rest_of_the_interval_is_waited_for_in_whole_milliseconds_because_the_client_would_wait_for_none_of_a_part()
+    {
+        _clock.Advance(TimeSpan.FromMilliseconds(98.6));
+        _session.Step();
+        _clients.Reader.Wait.ShouldBe(TimeSpan.FromMilliseconds(2));
+        _clock.Advance(TimeSpan.FromMilliseconds(1.3));
+        _session.Step();
+        _clients.Reader.Wait.ShouldBe(TimeSpan.FromMilliseconds(1));
+    }
+
+    [Fact]
     public void The_bound_is_never_above_a_quarter_of_the_transaction_timeout() =>
         (FakeApplication.Default with { TransactionTimeout = TimeSpan.FromSeconds(2) }).LongestCommitInterval.ShouldBe(TimeSpan.FromMilliseconds(500));
 

@@ -95,8 +95,12 @@ internal sealed class FakeReader(StreamSession session, List<TopicPartition> par
 
     public bool HasMore { get; set; }
 
+    /// <summary>How long the last poll might have waited.</summary>
+    public TimeSpan Wait { get; private set; }
+
     public void Poll(TimeSpan wait)
     {
+        Wait = wait;
         if (!_assigned)
         {
             _assigned = true;

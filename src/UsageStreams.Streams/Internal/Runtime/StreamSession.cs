@@ -227,7 +227,8 @@ internal sealed class StreamSession : IDisposable
         TimeSpan left = _options.CommitInterval - _clock.GetElapsedTime(_lastCommit);
         if (left <= TimeSpan.Zero || _starter.IsFollowingBehind || IsReadingPast())
             return TimeSpan.Zero;
-        return left < LongestWait ? left : LongestWait;
+        // The client waits for whole milliseconds: without rounding up, what is left of one would be spent polling.
+        return left < LongestWait ? TimeSpan.FromMilliseconds(Math.Ceiling(left.TotalMilliseconds)) : LongestWait;
     }
 
     private bool IsReadingPast()
