@@ -119,6 +119,9 @@ public sealed record StreamsOptions
     /// <summary>Time between two questions where the changelogs end, beyond which a restart must read.</summary>
     internal TimeSpan ChangelogEndsInterval { get; init; } = TimeSpan.FromSeconds(5);
 
+    /// <summary>Time between two publications of what threads counted: one costs more than a small batch.</summary>
+    internal TimeSpan PublishInterval { get; init; } = TimeSpan.FromMilliseconds(10);
+
     /// <summary>Called before each step of a commit: where the integration tests break it.</summary>
     internal Action<CommitStep>? BeforeCommitStep { get; init; }
 

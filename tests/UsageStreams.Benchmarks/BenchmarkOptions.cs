@@ -25,6 +25,9 @@ internal sealed record BenchmarkOptions
     /// <summary>Keys of the cases that ask for their number; null for what the case takes by itself.</summary>
     public int? Keys { get; init; }
 
+    /// <summary>How long the cases take that take as long as they are given.</summary>
+    public int Minutes { get; init; } = 2;
+
     /// <summary>The folder of the Java Kafka Streams program to measure beside the engine; null for none.</summary>
     public string? Peer { get; init; }
 
@@ -39,12 +42,13 @@ internal sealed record BenchmarkOptions
                 "--records" => options with { Records = Number(arguments, ++i) },
                 "--runs" => options with { Runs = Number(arguments, ++i) },
                 "--keys" => options with { Keys = Number(arguments, ++i) },
+                "--minutes" => options with { Minutes = Number(arguments, ++i) },
                 "--bootstrap" => options with { Bootstrap = Text(arguments, ++i) },
                 "--registry" => options with { Registry = Text(arguments, ++i) },
                 "--only" => options with { Only = Text(arguments, ++i).Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries) },
                 "--peer" => options with { Peer = Text(arguments, ++i) },
                 var other => throw new ArgumentException(
-                    $"Unknown option '{other}'; there are --json, --records, --runs, --keys, --only, --peer, --bootstrap and --registry."),
+                    $"Unknown option '{other}'; there are --json, --records, --runs, --keys, --minutes, --only, --peer, --bootstrap and --registry."),
             };
         }
 

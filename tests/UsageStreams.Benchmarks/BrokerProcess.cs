@@ -1,11 +1,16 @@
 using System.Diagnostics;
 using UsageStreams.Embedded;
+using UsageStreams.Embedded.Protocol;
+using UsageStreams.Embedded.Requests;
 
 namespace UsageStreams.Benchmarks;
 
 /// <summary>The embedded broker in a process of its own, so that its work and garbage are not the client's.</summary>
 internal sealed class BrokerProcess : IAsyncDisposable
 {
+    private const string Nothing = "nothing";
+    private const ErrorCode NotEnoughReplicas = (ErrorCode)19;
+
     private readonly Process _process;
     private readonly DirectoryInfo _directory;
 
@@ -27,13 +32,25 @@ internal sealed class BrokerProcess : IAsyncDisposable
         return new BrokerProcess(process, directory, bootstrap);
     }
 
-    /// <summary>Serves until standard input ends, that is, until the benchmark ends however it ends.</summary>
+    /// <summary>Serves until standard input ends, that is, until the benchmark ends however it ends. Meanwhile it does what <see cref="TakeNothing"/> says.</summary>
     public static async Task<int> ServeAsync(string directory)
     {
-        await using var broker = await EmbeddedBroker.StartAsync(new EmbeddedBrokerOptions { DataDirectory = directory });
+        var takesNothing = false;
+        await using var broker = await EmbeddedBroker.StartAsync(new EmbeddedBrokerOptions
+        {
+            DataDirectory = directory,
+            Fault = (key, _) => key == ApiKey.Produce && Volatile.Read(ref takesNothing) ? new RequestFault(NotEnoughReplicas) : default,
+        });
         Console.WriteLine(broker.BootstrapServers);
-        await Console.In.ReadToEndAsync();
+        while (await Console.In.ReadLineAsync() is { } command) Volatile.Write(ref takesNothing, command == Nothing);
         return 0;
+    }
+
+    /// <summary>Has the broker refuse every record with what passes by itself, as one does that lacks replicas; or take them again.</summary>
+    public void TakeNothing(bool nothing)
+    {
+        _process.StandardInput.WriteLine(nothing ? Nothing : "all");
+        _process.StandardInput.Flush();
     }
 
     public async ValueTask DisposeAsync()

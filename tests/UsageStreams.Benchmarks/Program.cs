@@ -1,6 +1,8 @@
 using UsageStreams.Benchmarks;
 using UsageStreams.Benchmarks.Dedup;
 using UsageStreams.Benchmarks.Engine;
+using UsageStreams.Benchmarks.Engine.Memory;
+using UsageStreams.Benchmarks.Engine.Standby;
 using UsageStreams.Benchmarks.Metering;
 using UsageStreams.Benchmarks.Storage;
 
@@ -9,6 +11,8 @@ try
     return args switch
     {
         ["broker", var directory] => await BrokerProcess.ServeAsync(directory),
+        [ActiveInstance.Verb, var bootstrap, var application, var input, var output] => await ActiveInstance.RunAsync(bootstrap, application, input, output),
+        [ConfinedInstance.Verb, .. var rest] => await ConfinedInstance.RunAsync(rest),
         ["metering", .. var rest] => await MeteringBenchmark.RunAsync(BenchmarkOptions.Parse(rest)),
         ["storage", .. var rest] => StorageBenchmark.Run(BenchmarkOptions.Parse(rest)),
         ["dedup", .. var rest] => DedupBenchmark.Run(BenchmarkOptions.Parse(rest)),
@@ -26,7 +30,7 @@ static int Usage()
 {
     Console.Error.WriteLine($"""
         usage: bench metering [--json] [--records N] [--runs N] [--bootstrap HOST:PORT --registry URL]
-               bench engine [--json] [--records N] [--runs N] [--keys N] [--only CASE,CASE…] [--bootstrap HOST:PORT [--peer FOLDER]]
+               bench engine [--json] [--records N] [--runs N] [--keys N] [--minutes N] [--only CASE,CASE…] [--bootstrap HOST:PORT [--peer FOLDER]]
                bench storage [--json] [--runs N] [--keys N] [--only memory,disk,faster]
                bench dedup [--json] [--records N]
           metering  the metering topology, exactly once, with one worker thread and two, beside a tuned plain consume loop over the same topic;

@@ -1,4 +1,6 @@
+using UsageStreams.Benchmarks.Engine.Memory;
 using UsageStreams.Benchmarks.Engine.Peer;
+using UsageStreams.Benchmarks.Engine.Standby;
 
 namespace UsageStreams.Benchmarks.Engine;
 
@@ -22,6 +24,11 @@ internal static class EngineCases
         new("slow", "an engine that is held to 500,000 records/s, beside a client with its default settings", SlowCase.RunAsync),
         new("latency", "100 records/s beside a plain copy loop, and the pauses of commits under load", LatencyCase.RunAsync),
         new("restore", "a store of 5 million keys (--keys) from its changelog, and from local state", RestoreCase.RunAsync),
+        new("standby", "an instance killed under load, taken over by one that followed a partition of 5 million keys (--keys), and by one that did not", StandbyCase.RunAsync),
+        new("memory", "resident memory while the broker takes nothing for some minutes (--minutes)", StuckSinkCase.RunAsync),
+        new("rebalances", "resident memory over 1,000 rebalances", RebalancesCase.RunAsync),
+        new("idle", "processor time of an application that has nothing to do", IdleCase.RunAsync),
+        new("metrics", "processor time per record with everything measured ten times a second, and without", MetricsCase.RunAsync),
         new("growth", "meter with 10 thousand, 1 million and 10 million tenants (--keys for one of one's own)", GrowthCase.RunAsync),
         new("driver", "the engine's tasks alone, without a broker, by number of keys; and TopologyTestDriver", DriverCase.RunAsync),
         new("peer-stateless", "beside Java Kafka Streams over the same topic: maps values to a topic", PeerCases.RunAsync),

@@ -55,10 +55,12 @@ internal sealed class EngineLoad(KafkaConnection connection, int records, int te
         }
     }
 
-    public async Task CreateAsync(params string[] topics)
+    public Task CreateAsync(params string[] topics) => CreateAsync(Partitions, topics);
+
+    public async Task CreateAsync(int partitions, params string[] topics)
     {
         using var admin = new AdminClientBuilder(connection.AdminClientConfig()).Build();
-        await admin.CreateTopicsAsync(topics.Select(topic => new TopicSpecification { Name = topic, NumPartitions = Partitions, ReplicationFactor = -1 }));
+        await admin.CreateTopicsAsync(topics.Select(topic => new TopicSpecification { Name = topic, NumPartitions = partitions, ReplicationFactor = -1 }));
     }
 
     // A repeated event is the one twenty places before it.

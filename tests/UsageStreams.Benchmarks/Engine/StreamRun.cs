@@ -32,6 +32,9 @@ internal sealed class StreamRun(KafkaConnection connection, string application)
     /// <summary>The longest time between commits while input is waiting; the engine's default, as everywhere else.</summary>
     public TimeSpan CatchUpCommitInterval { get; init; } = TimeSpan.FromSeconds(1);
 
+    /// <summary>Time between two publications of metrics; null for the engine's own.</summary>
+    public TimeSpan? PublishInterval { get; init; }
+
     /// <summary>How long the commits held up the thread.</summary>
     public CommitPauses Pauses { get; } = new();
 
@@ -47,6 +50,7 @@ internal sealed class StreamRun(KafkaConnection connection, string application)
     public async Task<Measured> RunAsync(Streams.Topology topology)
     {
         var options = new StreamsOptions { ApplicationId = application, Connection = connection, BeforeCommitStep = Pauses.Reached, CatchUpCommitInterval = CatchUpCommitInterval };
+        if (PublishInterval is { } interval) options = options with { PublishInterval = interval };
         await using var streams = new KafkaStreams(topology, options);
         await streams.StartAsync();
         var tasks = topology.SubTopologies.Count * Partitions;

@@ -17,9 +17,6 @@ internal sealed class StreamSession : IDisposable
     private const int TableBatchLimit = 2000;
     private static readonly TimeSpan LongestWait = TimeSpan.FromMilliseconds(100);
 
-    // What is published costs more than a small batch.
-    private static readonly TimeSpan PublishInterval = TimeSpan.FromMilliseconds(10);
-
     private readonly ThreadContext _context;
     private readonly StreamsOptions _options;
     private readonly ILogger _logger;
@@ -428,7 +425,7 @@ internal sealed class StreamSession : IDisposable
     {
         // A member for which no partition is left is as ready as it can be.
         bool running = _joined && !_starter.IsBusy;
-        if (running == _context.IsRunning && _clock.GetElapsedTime(_lastPublished) < PublishInterval)
+        if (running == _context.IsRunning && _clock.GetElapsedTime(_lastPublished) < _options.PublishInterval)
             return;
         _lastPublished = _clock.GetTimestamp();
         _context.Metrics.TableRecords = _tables.Records + _starter.TableRecords;

@@ -1,0 +1,25 @@
+namespace UsageStreams.Benchmarks.Engine.Memory;
+
+/// <summary>Samples of a process's resident memory, one a second.</summary>
+internal sealed class ResidentMemory
+{
+    private const double Mega = 1 << 20;
+    private readonly List<(double Hours, double Bytes)> _samples = [];
+
+    public void Add(TimeSpan at, long bytes) => _samples.Add((at.TotalHours, bytes));
+
+    public double MaxMegabytes => _samples.Max(static sample => sample.Bytes) / Mega;
+
+    public double LastMegabytes => _samples[^1].Bytes / Mega;
+
+    /// <summary>By least squares over the second half, when everything is as large as it gets: MiB per hour.</summary>
+    public double Slope
+    {
+        get
+        {
+            List<(double Hours, double Bytes)> half = [.. _samples.Skip(_samples.Count / 2)];
+            var (x, y) = (half.Average(static sample => sample.Hours), half.Average(static sample => sample.Bytes));
+            return half.Sum(sample => (sample.Hours - x) * (sample.Bytes - y)) / half.Sum(sample => (sample.Hours - x) * (sample.Hours - x)) / Mega;
+        }
+    }
+}
