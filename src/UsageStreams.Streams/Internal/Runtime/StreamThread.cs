@@ -57,20 +57,32 @@ internal sealed class StreamThread
 
     private void RunSession()
     {
+        if (Live() is not { } failure)
+            return;
+        // The clients are gone before the next are made, and what they held with them.
+        FreedMemory.Return();
+        Recover(failure);
+    }
+
+    /// <summary>One session, from its clients to their end.</summary>
+    /// <returns>Why it failed; null when it was stopped.</returns>
+    private StreamsException? Live()
+    {
         using var session = new StreamSession(Context);
         try
         {
             session.Run(_stopping.Token);
+            return null;
         }
         catch (KafkaException e)
         {
             GiveUp(session);
-            Recover(TransactionFailure.Of("use the Kafka client", e));
+            return TransactionFailure.Of("use the Kafka client", e);
         }
         catch (StreamsException e)
         {
             GiveUp(session);
-            Recover(e);
+            return e;
         }
         catch
         {
