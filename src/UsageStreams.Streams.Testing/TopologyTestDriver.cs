@@ -182,7 +182,7 @@ public sealed class TopologyTestDriver : IDisposable
         return new RunningTask(task, input.Partition(task.Id.Partition), position, followed);
     }
 
-    private TestPastReader OpenPast(TopicPartition partition, long fromArrival) => new(_cluster[partition.Topic].Partition(partition.Partition.Value), fromArrival);
+    private TestPastReader OpenPast(TopicPartition partition, PastRequest request) => new(_cluster[partition.Topic].Partition(partition.Partition.Value), request);
 
     private static void Restore(TableFaults table, TestTopic topic, int partition)
     {

@@ -4,12 +4,12 @@ using UsageStreams.Streams.Internal.Tasks;
 namespace UsageStreams.Streams;
 
 /// <summary>
-/// A task's own input, read once more: what the task has processed, from an arrival on, as its source decodes and checks it. Opened by
-/// <see cref="ProcessorContext{TKey, TValue}.ReadPast{TKeyIn, TValueIn}"/>; belongs to its task and thread, and is closed with the task at the latest.
+/// A task's own input, read once more: what the task has processed, from an arrival on or at some offsets, as its source decodes and checks it. Opened by
+/// <see cref="ProcessorContext{TKey, TValue}.ReadPast{TKeyIn, TValueIn}(long)"/>; belongs to its task and thread, and is closed with the task at the latest.
 /// </summary>
 /// <remarks>
 /// The task goes on between slices, and its present position with it; reading follows, and never goes beyond. Where <see cref="Read"/> says true,
-/// exactly what the task has processed so far has been handed over: until the processor returns, no further record of the task is processed.
+/// exactly what was asked for of all that the task has processed so far has been handed over: until the processor returns, no further record of the task is processed.
 /// Left out are records that the source rejects, and watermarks. A record that the fault handling left out because a processor failed is among them.
 /// </remarks>
 /// <typeparam name="TKey">Key of the sub-topology's source.</typeparam>
@@ -24,14 +24,11 @@ public sealed class PastInput<TKey, TValue> : IDisposable
     private bool _isReading;
     private bool _isDisposed;
 
-    internal PastInput(StreamTask task, IPastReader reader, SourceReading<TKey, TValue> source, long fromArrival)
+    internal PastInput(StreamTask task, IPastReader reader, SourceReading<TKey, TValue> source)
     {
-        (_task, _reader, _source, FromArrival) = (task, reader, source, fromArrival);
+        (_task, _reader, _source) = (task, reader, source);
         _take = Take;
     }
-
-    /// <summary>The arrival that was asked for, Unix ms.</summary>
-    public long FromArrival { get; }
 
     /// <summary>Where reading begins; null while the broker is being asked, which is until <see cref="Read"/> has handed over the first record at the latest.</summary>
     public PastInputStart? Start => _reader.Start;
@@ -104,7 +101,7 @@ public delegate void PastRecordAction<TKey, TValue>(in Record<TKey, TValue> reco
 
 /// <summary>Where the past begins.</summary>
 /// <param name="Offset">Offset from which records are handed over.</param>
-/// <param name="Arrival">Arrival (Unix ms) of the first record from there on when this was asked, committed or not; null when there was none.</param>
+/// <param name="Arrival">Arrival (Unix ms) of the first record from there on when this was asked, committed or not; null when there was none, or offsets were asked for.</param>
 /// <param name="IsCutOff">
 /// Whether the log may have lost records that were asked for: it begins at <paramref name="Offset"/>, and what was before has been deleted.
 /// </param>

@@ -133,7 +133,24 @@ public sealed class ProcessorContext<TKey, TValue>
     /// <typeparam name="TKeyIn">Key of the sub-topology's source.</typeparam>
     /// <typeparam name="TValueIn">Value of the sub-topology's source.</typeparam>
     /// <exception cref="StreamsException">The source has other types, or reads a repartition topic, which is deleted when it is read.</exception>
-    public PastInput<TKeyIn, TValueIn> ReadPast<TKeyIn, TValueIn>(long fromArrival) => _node.Task.Past.Open<TKeyIn, TValueIn>(_node.Name, fromArrival);
+    public PastInput<TKeyIn, TValueIn> ReadPast<TKeyIn, TValueIn>(long fromArrival) => _node.Task.Past.Open<TKeyIn, TValueIn>(_node.Name, PastRequest.From(fromArrival));
+
+    /// <summary>
+    /// Begins to read single records of the task's own input once more. What lies between two of them is read only where that is less than asking the broker
+    /// again. Each call has a client of its own to the broker until it is disposed: ask for many at once, and keep to one call at a time.
+    /// </summary>
+    /// <param name="offsets">
+    /// Offsets of records that the task has processed, in any order; they are handed over in the log's. One that is not there any more is left out, and so is one
+    /// that the task has not come to.
+    /// </param>
+    /// <typeparam name="TKeyIn">Key of the sub-topology's source.</typeparam>
+    /// <typeparam name="TValueIn">Value of the sub-topology's source.</typeparam>
+    /// <exception cref="StreamsException">The source has other types, or reads a repartition topic, which is deleted when it is read.</exception>
+    public PastInput<TKeyIn, TValueIn> ReadPast<TKeyIn, TValueIn>(IEnumerable<long> offsets)
+    {
+        ArgumentNullException.ThrowIfNull(offsets);
+        return _node.Task.Past.Open<TKeyIn, TValueIn>(_node.Name, PastRequest.At(offsets));
+    }
 
     /// <summary>
     /// Calls <paramref name="action"/> with the clock's time (Unix ms) when the clock passes a multiple of <paramref name="interval"/>;

@@ -6,12 +6,19 @@ namespace UsageStreams.Streams.Testing.Internal;
 internal sealed class TestPastReader : IPastReader
 {
     private readonly IReadOnlyList<StoredRecord> _records;
+    private readonly WantedOffsets? _wanted;
     private long _position;
 
-    public TestPastReader(IReadOnlyList<StoredRecord> records, long fromArrival)
+    public TestPastReader(IReadOnlyList<StoredRecord> records, PastRequest request)
     {
-        _records = records;
-        while (_position < records.Count && records[(int)_position].Timestamp < fromArrival)
+        (_records, _wanted) = (records, request.Wanted());
+        if (_wanted is not null)
+        {
+            Start = new PastInputStart(_wanted.Next ?? 0, null, IsCutOff: false);
+            return;
+        }
+
+        while (_position < records.Count && records[(int)_position].Timestamp < request.FromArrival)
             _position++;
         Start = new PastInputStart(_position, _position < records.Count ? records[(int)_position].Timestamp : null, IsCutOff: false);
     }
@@ -24,8 +31,13 @@ internal sealed class TestPastReader : IPastReader
     {
         for (int read = 0; read < limit && _position < until; read++)
         {
+            if (_wanted is not null)
+                _position = Math.Min(_wanted.Next ?? until, until);
+            if (_position == until)
+                return;
             InputRecord record = _records[(int)_position].ToInput(_position);
             _position++;
+            _wanted?.PassTo(_position);
             take(in record);
         }
     }

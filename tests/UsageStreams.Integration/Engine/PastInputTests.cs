@@ -77,6 +77,36 @@ public sealed class PastInputTests(KafkaUnderTest kafka) : IClassFixture<KafkaUn
         starts[0].Arrival.ShouldNotBeNull();
     }
 
+    [Fact]
+    public async Task Single_records_far_apart_and_close_together_are_read_at_their_offsets()
+    {
+        (string input, string output) = (await kafka.CreateTopicAsync("in", 1), await kafka.CreateTopicAsync("out", 1));
+        kafka.Write(input, Numbers(0, 5_000));
+        WriteInTransaction(input, Numbers(90_000, 100), commit: false);
+        kafka.Write(input, Numbers(5_101, 20_000));
+        using (IAdminClient admin = new AdminClientBuilder(kafka.Connection.AdminClientConfig()).Build())
+            await admin.DeleteRecordsAsync([new TopicPartitionOffset(input, 0, 40)]);
+        // Below the log's begin, close together, aborted, far apart, at the end, and not there yet.
+        long[] wanted = [3, 39, 40, 41, 42, 300, 2_000, 5_010, 5_101, 9_999, 10_000, 24_999, 25_100, 30_000];
+        List<string> taken = await TakeSingleAsync(input, output, wanted);
+
+        taken.ShouldBe([.. wanted.Where(static o => o is >= 40 and < 5_000 or > 5_100 and <= 25_100).Select(static o => $"{o}={o}"), "cut off"]);
+    }
+
+    private async Task<List<string>> TakeSingleAsync(string input, string output, long[] wanted)
+    {
+        var taken = new List<string>();
+        var done = new TaskCompletionSource();
+        var builder = new StreamsBuilder();
+        builder.Stream(input, Consumed.With(Serdes.Utf8, Serdes.Utf8)).Process("single", () => new Single(25_100, wanted, taken, done))
+            .To(output, Produced.With(Serdes.Utf8, Serdes.Int64));
+        await using var streams = new KafkaStreams(builder.Build(), new StreamsOptions { ApplicationId = kafka.Unique("app"), Connection = kafka.Connection }, new TestLogger());
+        await streams.StartAsync(TestContext.Current.CancellationToken);
+        await done.Task.WaitAsync(TimeSpan.FromSeconds(60), TestContext.Current.CancellationToken);
+        streams.State.ShouldBe(StreamsState.Running);
+        return taken;
+    }
+
     private static (string Key, string Value)[] Numbers(int first, int count) => [.. Enumerable.Range(first, count).Select(static i => ($"k{i % 97}", $"{i}"))];
 
     private long Recounts(string output, long atLeast)
@@ -111,6 +141,36 @@ public sealed class PastInputTests(KafkaUnderTest kafka) : IClassFixture<KafkaUn
             producer.CommitTransaction(TimeSpan.FromSeconds(30));
         else
             producer.AbortTransaction(TimeSpan.FromSeconds(30));
+    }
+
+    /// <summary>Reads single records of the past once it has come to an offset.</summary>
+    private sealed class Single(long until, long[] wanted, List<string> taken, TaskCompletionSource done) : IProcessor<string, string, string, long>
+    {
+        private ProcessorContext<string, long> _context = null!;
+        private PastInput<string, string>? _past;
+
+        public void Init(ProcessorContext<string, long> context)
+        {
+            _context = context;
+            context.Schedule(TimeSpan.FromMilliseconds(1), PunctuationType.WallClock, ReadOn);
+        }
+
+        public void Process(in Record<string, string> record)
+        {
+        }
+
+        private void ReadOn(long now)
+        {
+            if (_context.Metadata.Offset < until || done.Task.IsCompleted)
+                return;
+            _past ??= _context.ReadPast<string, string>(wanted);
+            if (!_past.Read(700, (in Record<string, string> record, in RecordMetadata at) => taken.Add($"{at.Offset}={record.Value}")))
+                return;
+            if (_past.Start!.Value.IsCutOff)
+                taken.Add("cut off");
+            _past.Dispose();
+            done.SetResult();
+        }
     }
 
     /// <summary>Counts per key; when asked, counts the past once more, in small slices, and compares.</summary>

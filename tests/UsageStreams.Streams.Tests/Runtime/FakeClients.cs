@@ -37,7 +37,7 @@ internal sealed class FakeClients(StreamsOptions options) : ISessionConnector, I
 
     public ICatchUpReader CatchUp(string purpose, bool follow) => new NothingToCatchUp();
 
-    public IPastReader Past(TopicPartition partition, long fromArrival) => throw new InvalidOperationException("There is no past here.");
+    public IPastReader Past(TopicPartition partition, PastRequest request) => throw new InvalidOperationException("There is no past here.");
 
     public Task<IReadOnlyDictionary<TopicPartition, long>> EndsAsync(IReadOnlyList<TopicPartition> partitions) =>
         Task.FromResult<IReadOnlyDictionary<TopicPartition, long>>(partitions.ToDictionary(static p => p, static _ => 0L));

@@ -46,7 +46,7 @@ internal sealed class ScriptedGroup : ISessionConnector, ISessionClients
 
     public ICatchUpReader CatchUp(string purpose, bool follow) => new ScriptedCatchUp(this, follow);
 
-    public IPastReader Past(TopicPartition partition, long fromArrival) => throw new InvalidOperationException("There is no past here.");
+    public IPastReader Past(TopicPartition partition, PastRequest request) => throw new InvalidOperationException("There is no past here.");
 
     public Task<IReadOnlyDictionary<TopicPartition, long>> EndsAsync(IReadOnlyList<TopicPartition> partitions) =>
         Task.FromResult<IReadOnlyDictionary<TopicPartition, long>>(partitions.ToDictionary(static p => p, static _ => 0L));

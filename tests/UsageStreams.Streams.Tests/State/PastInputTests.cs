@@ -90,6 +90,34 @@ public sealed class PastInputTests
     }
 
     [Fact]
+    public void Single_records_are_read_at_their_offsets_in_the_order_of_the_log()
+    {
+        var past = new PastOfText();
+        using TopologyTestDriver driver = Start(past, ByHand, out TestInputTopic<string, string> input);
+        foreach (string value in (string[])["0", "1", "bad", "3", "4"])
+            input.Pipe("a", value);
+
+        past.Open([4, 2, 1, 99, 1]);
+        past.Read(1).ShouldBeFalse();
+        past.Read(100).ShouldBeTrue();
+
+        past.Taken.Select(static t => t[..t.IndexOf('@')]).ShouldBe(["a=1", "a=4"], "what the source rejects is left out, and what the task has not come to");
+        past.Input.Start.ShouldBe(new PastInputStart(1, null, IsCutOff: false));
+    }
+
+    [Fact]
+    public void Of_no_offsets_nothing_is_read()
+    {
+        var past = new PastOfText();
+        using TopologyTestDriver driver = Start(past, ByHand, out TestInputTopic<string, string> input);
+        input.Pipe("a", "1");
+        past.Open([]);
+
+        past.Read(100).ShouldBeTrue();
+        past.Taken.ShouldBeEmpty();
+    }
+
+    [Fact]
     public void With_nothing_processed_there_is_no_past()
     {
         var past = new PastOfText();
@@ -194,6 +222,8 @@ public sealed class PastInputTests
         }
 
         public void Open() => Input = Context.ReadPast<string, string>(FromArrival);
+
+        public void Open(IEnumerable<long> offsets) => Input = Context.ReadPast<string, string>(offsets);
 
         public bool Read(int maxRecords) => Input.Read(
             maxRecords,

@@ -84,7 +84,7 @@ internal sealed class SimulatedWorker : ISessionConnector, ISessionClients
 
     public ICatchUpReader CatchUp(string purpose, bool follow) => new SimulatedCatchUp(this, purpose, follow);
 
-    public IPastReader Past(TopicPartition partition, long fromArrival) => new SimulatedPast(this, partition, fromArrival);
+    public IPastReader Past(TopicPartition partition, PastRequest request) => new SimulatedPast(this, partition, request);
 
     /// <summary>The answer is that of now, and comes at any time from now on.</summary>
     public Task<IReadOnlyDictionary<TopicPartition, long>> EndsAsync(IReadOnlyList<TopicPartition> partitions)

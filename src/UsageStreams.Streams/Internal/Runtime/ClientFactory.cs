@@ -83,13 +83,16 @@ internal sealed class ClientFactory(StreamsOptions options, int thread, ILogger 
     }
 
     /// <summary>A consumer outside the group, which reads a task's input once more. What is deleted meanwhile must not be jumped over.</summary>
-    public IConsumer<byte[]?, byte[]?> PastReader()
+    /// <param name="single">Whether single records are read, here and there: what the client fetches ahead is thrown away with each jump.</param>
+    public IConsumer<byte[]?, byte[]?> PastReader(bool single)
     {
         ConsumerConfig config = options.Connection.ConsumerConfig(options.ApplicationId);
         config.ClientId = $"{_clientId}-past";
         config.EnablePartitionEof = true;
         config.AutoOffsetReset = AutoOffsetReset.Error;
         Bound(config);
+        if (single)
+            (config.QueuedMinMessages, config.FetchQueueBackoffMs, config.FetchWaitMaxMs, config.MaxPartitionFetchBytes) = (1, 1, 20, 64 * 1024);
         return Build(config).Build();
     }
 

@@ -17,7 +17,7 @@ internal sealed class KafkaClients(ClientFactory clients) : ISessionClients
 
     public ICatchUpReader CatchUp(string purpose, bool follow) => new CatchUpReader(clients, _admin, purpose, follow);
 
-    public IPastReader Past(TopicPartition partition, long fromArrival) => new PastReader(clients, _admin, partition, fromArrival);
+    public IPastReader Past(TopicPartition partition, PastRequest request) => new PastReader(clients, _admin, partition, request);
 
     public async Task<IReadOnlyDictionary<TopicPartition, long>> EndsAsync(IReadOnlyList<TopicPartition> partitions)
     {

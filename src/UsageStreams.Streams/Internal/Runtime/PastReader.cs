@@ -12,21 +12,25 @@ namespace UsageStreams.Streams.Internal.Runtime;
 internal sealed class PastReader : IPastReader
 {
     private const int BatchLimit = 2000;
+
+    /// <summary>Records that are rather read than jumped over.</summary>
+    private const int LongestWalk = 500;
     private const string Purpose = "read the past of the input";
     private static readonly TimeSpan RequestTimeout = TimeSpan.FromSeconds(30);
     private static readonly TimeSpan LongestWait = TimeSpan.FromMilliseconds(5);
 
     private readonly ClientFactory _clients;
     private readonly TopicPartition _partition;
+    private readonly WantedOffsets? _wanted;
     private readonly Task<PastInputStart> _finding;
     private IConsumer<byte[]?, byte[]?>? _consumer;
     private BatchReader? _batch;
     private int _next;
 
-    public PastReader(ClientFactory clients, IAdminClient admin, TopicPartition partition, long fromArrival)
+    public PastReader(ClientFactory clients, IAdminClient admin, TopicPartition partition, PastRequest request)
     {
-        (_clients, _partition) = (clients, partition);
-        _finding = FindAsync(admin, partition, fromArrival);
+        (_clients, _partition, _wanted) = (clients, partition, request.Wanted());
+        _finding = _wanted is null ? FindAsync(admin, partition, request.FromArrival) : FindAsync(admin, partition, _wanted);
     }
 
     public PastInputStart? Start { get; private set; }
@@ -40,13 +44,16 @@ internal sealed class PastReader : IPastReader
         int read = 0;
         while (Position < until && read < limit)
         {
+            if (_wanted is not null && !TryAim(_wanted, until))
+                return;
             if (_next == _batch!.Count && !TryFill(read == 0 ? LongestWait : TimeSpan.Zero))
                 return;
             if (TryPass(_batch[_next], until))
                 continue;
             InputRecord record = _batch[_next].ToInput();
             (Position, _next, read) = (record.Offset + 1, _next + 1, read + 1);
-            take(in record);
+            if (_wanted is null || _wanted.Takes(record.Offset))
+                take(in record);
         }
     }
 
@@ -54,6 +61,33 @@ internal sealed class PastReader : IPastReader
     {
         _batch?.Dispose();
         _consumer?.Dispose();
+    }
+
+    /// <summary>Makes the next wanted record one that comes soon.</summary>
+    /// <returns>False when none is wanted any more.</returns>
+    private bool TryAim(WantedOffsets wanted, long until)
+    {
+        wanted.PassTo(Position!.Value);
+        if (wanted.Next is not { } next || next >= until)
+        {
+            Position = until;
+            return false;
+        }
+
+        if (next - Position <= LongestWalk)
+            return true;
+        _batch!.Release();
+        (Position, _next) = (next, 0);
+        try
+        {
+            _consumer!.Seek(new TopicPartitionOffset(_partition, next));
+        }
+        catch (KafkaException e)
+        {
+            throw Failure(e);
+        }
+
+        return true;
     }
 
     /// <summary>Passes over what is no record below <paramref name="until"/>.</summary>
@@ -90,7 +124,7 @@ internal sealed class PastReader : IPastReader
             throw TransactionFailure.Of($"find where the past of {_partition} begins", e);
         }
 
-        _consumer = _clients.PastReader();
+        _consumer = _clients.PastReader(single: _wanted is not null);
         _batch = new BatchReader(_consumer, BatchLimit);
         Position = Start.Value.Offset;
         _consumer.Assign(new TopicPartitionOffset(_partition, Position.Value));
@@ -126,6 +160,14 @@ internal sealed class PastReader : IPastReader
         return first < 0
             ? new PastInputStart(end, null, low > 0 && low >= end)
             : new PastInputStart(Math.Max(first, low), arrival, low > 0 && first <= low);
+    }
+
+    private static async Task<PastInputStart> FindAsync(IAdminClient admin, TopicPartition partition, WantedOffsets wanted)
+    {
+        (long low, _) = await AskAsync(admin, partition, OffsetSpec.Earliest());
+        bool isCutOff = wanted.Next < low;
+        wanted.PassTo(low);
+        return new PastInputStart(wanted.Next ?? low, null, isCutOff);
     }
 
     private static async Task<(long Offset, long Timestamp)> AskAsync(IAdminClient admin, TopicPartition partition, OffsetSpec what)

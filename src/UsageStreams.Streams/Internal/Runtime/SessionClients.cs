@@ -25,7 +25,7 @@ internal interface ISessionClients : IDisposable
     ICatchUpReader CatchUp(string purpose, bool follow);
 
     /// <summary>Reads a partition's past, from the first record that arrived at a time (Unix ms) or later.</summary>
-    IPastReader Past(TopicPartition partition, long fromArrival);
+    IPastReader Past(TopicPartition partition, PastRequest request);
 
     /// <summary>The high watermarks of partitions.</summary>
     Task<IReadOnlyDictionary<TopicPartition, long>> EndsAsync(IReadOnlyList<TopicPartition> partitions);

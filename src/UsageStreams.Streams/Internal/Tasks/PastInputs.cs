@@ -23,7 +23,7 @@ internal sealed class PastInputs(StreamTask task, SourceDefinition source, PastI
         }
     }
 
-    public PastInput<TKey, TValue> Open<TKey, TValue>(string node, long fromArrival)
+    public PastInput<TKey, TValue> Open<TKey, TValue>(string node, PastRequest request)
     {
         if (source.Topic!.Value.IsRepartition)
         {
@@ -38,8 +38,8 @@ internal sealed class PastInputs(StreamTask task, SourceDefinition source, PastI
                 + "Give ReadPast the source's types.");
         }
 
-        IPastReader reader = open(new TopicPartition(task.InputTopic, task.Id.Partition), fromArrival);
-        var input = new PastInput<TKey, TValue>(task, reader, typed.CreateReading(), fromArrival);
+        IPastReader reader = open(new TopicPartition(task.InputTopic, task.Id.Partition), request);
+        var input = new PastInput<TKey, TValue>(task, reader, typed.CreateReading());
         _open.Add((input, reader));
         return input;
     }
@@ -53,8 +53,8 @@ internal sealed class PastInputs(StreamTask task, SourceDefinition source, PastI
     }
 }
 
-/// <summary>Begins to read a partition from the first record that arrived at a time (Unix ms) or later.</summary>
-internal delegate IPastReader PastInputOpener(TopicPartition partition, long fromArrival);
+/// <summary>Begins to read what is asked for of a partition.</summary>
+internal delegate IPastReader PastInputOpener(TopicPartition partition, PastRequest request);
 
 /// <summary>Reads a task's partition beside the task.</summary>
 internal interface IPastReader : IDisposable
@@ -62,7 +62,7 @@ internal interface IPastReader : IDisposable
     /// <summary>Where reading begins; null while that is not known.</summary>
     PastInputStart? Start { get; }
 
-    /// <summary>Every committed record below is handed over; null while <see cref="Start"/> is.</summary>
+    /// <summary>Every committed record below that was asked for is handed over; null while <see cref="Start"/> is.</summary>
     long? Position { get; }
 
     /// <summary>Hands over committed records below <paramref name="until"/>, about <paramref name="limit"/> at most, those that are there.</summary>
