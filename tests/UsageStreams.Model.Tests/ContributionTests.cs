@@ -92,6 +92,47 @@ public sealed class ContributionTests
     }
 
     [Theory]
+    [InlineData(Aggregation.Sum)]
+    [InlineData(Aggregation.Count)]
+    [InlineData(Aggregation.TimeWeighted)]
+    public void Without_some_events_it_is_what_the_others_make(Aggregation aggregation)
+    {
+        for (var seed = 1; seed <= 50; seed++)
+        {
+            var random = new Random(seed);
+            var (whole, taken, rest) = (new Contribution(aggregation), new Contribution(aggregation), new Contribution(aggregation));
+            for (var i = 0; i < 30; i++)
+            {
+                var (sample, at, trace) = (Any(random, i), At(i), System.Text.Encoding.ASCII.GetBytes($"00-{i:000}"));
+                whole.Add(sample, at, trace);
+                (random.Next(3) == 0 ? taken : rest).Add(sample, at, trace);
+            }
+
+            var left = whole.Without(taken);
+
+            Quantity(left).ShouldBe(Quantity(rest), $"seed {seed}");
+            (left.Lineage.Count, left.Lineage.Digest).ShouldBe((rest.Lineage.Count, rest.Lineage.Digest));
+            left.Lineage.First.ShouldBeLessThanOrEqualTo(rest.Lineage.First);
+            left.Lineage.Last.ShouldBeGreaterThanOrEqualTo(rest.Lineage.Last);
+            left.Lineage.Sources.Select(source => (source.Partition, source.Count)).ShouldBe(rest.Lineage.Sources.Select(source => (source.Partition, source.Count)));
+            left.Lineage.Traces.ShouldBeSubsetOf(rest.Lineage.Traces.Concat(whole.Lineage.Traces.Except(taken.Lineage.Traces)));
+            left.Without(rest).ShouldSatisfyAllConditions(none => none.IsEmpty.ShouldBeTrue(), none => none.Value.IsSet.ShouldBeFalse(), none => none.Lineage.Sources.ShouldBeEmpty());
+            Quantity(whole.Without(new Contribution(aggregation))).ShouldBe(Quantity(whole));
+        }
+    }
+
+    [Theory]
+    [InlineData(Aggregation.Max)]
+    [InlineData(Aggregation.Min)]
+    [InlineData(Aggregation.Last)]
+    [InlineData(Aggregation.Unique)]
+    public void What_depends_on_the_other_events_is_refused(Aggregation aggregation)
+    {
+        Contribution.CanTakeOut(aggregation).ShouldBeFalse();
+        Should.Throw<ModelException>(() => new Contribution(aggregation).Without(new Contribution(aggregation))).Message.ShouldContain("Count them all anew");
+    }
+
+    [Theory]
     [MemberData(nameof(Aggregations))]
     public void It_is_written_as_its_schema_says(Aggregation aggregation)
     {

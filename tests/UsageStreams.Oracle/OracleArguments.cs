@@ -12,7 +12,7 @@ internal sealed record OracleArguments
           --seed S      one seed; with --shrink the smallest load found that fails is told, step by step
           --events N    events of a load, repetitions and garbage not counted
           --permutations N  orders of arrival in which each seed's events are played, instead of one
-          --features L  all, none, or names such as remaps,withdrawals; every third seed takes months besides, unless they are named
+          --features L  all, none, or names such as remaps,withdrawals; every third seed takes months besides, every second leaves dependent out, unless they are named
         """;
 
     public int Seeds { get; init; } = 10;

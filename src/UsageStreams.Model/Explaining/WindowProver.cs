@@ -68,13 +68,13 @@ internal sealed class WindowProver(ReferenceHistory references, MetricRule? rule
         }
     }
 
-    // Where a tenant's events were exchanged for others, the entry's times are those of both, and what is in both is not among what it adds or takes away.
+    // Where a tenant's events were exchanged for others, the entry's times are those of both, and what is in both is not among what it adds or takes away. Where
+    // an event was taken out, they are still those of what was there before.
     private static void CompareTimes(LedgerEntry entry, IReadOnlyList<CountedEvent> events, List<string> differences)
     {
         if (events.Count == 0) return;
         var (first, last) = (events.Min(static one => one.Usage.Time), events.Max(static one => one.Usage.Time));
-        var isExchange = entry.Cause is { Kind: CauseKind.Redrive } || entry is { Kind: EntryKind.Adjustment, Cause: not null };
-        if (isExchange ? first < entry.First || last > entry.Last : first != entry.First || last != entry.Last)
+        if (first < entry.First || last > entry.Last)
             differences.Add(Say($"The entry's events lie from {entry.First:O} to {entry.Last:O}; those read again from {first:O} to {last:O}."));
     }
 

@@ -104,6 +104,24 @@ public sealed partial class Contribution(Aggregation aggregation)
         Lineage.Merge(other.Lineage);
     }
 
+    /// <summary>Whether some events can be taken out again without a look at the others: out of a sum, a count, a step function.</summary>
+    /// <param name="aggregation">How events become a number.</param>
+    public static bool CanTakeOut(Aggregation aggregation) => aggregation is Aggregation.Sum or Aggregation.Count or Aggregation.TimeWeighted;
+
+    /// <summary>The same again without some of its events.</summary>
+    /// <param name="taken">What those events add. The number, their count and digest are exact then; see <see cref="Lineage.Remove"/>.</param>
+    /// <exception cref="ModelException">Of the aggregation nobody can say what is left: <see cref="CanTakeOut"/>.</exception>
+    public Contribution Without(Contribution taken)
+    {
+        if (!CanTakeOut(Aggregation)) throw new ModelException($"Events can't be taken out of '{Aggregation}' alone: what is left depends on the others. Count them all anew.");
+        var rest = Copy();
+        rest.Lineage.Remove(taken.Lineage);
+        foreach (var step in taken.Steps?.Steps ?? []) rest.Steps?.Remove(step);
+        if (rest.IsEmpty) rest._value = default;
+        else if (taken._value.IsSet) rest._value = new AggregateValue(_value.Value - taken._value.Value, 0, default, IsSet: true);
+        return rest;
+    }
+
     /// <summary>The same again, so that one can grow without the other.</summary>
     public Contribution Copy()
     {

@@ -96,6 +96,27 @@ public sealed partial class Lineage
         foreach (var span in other._otherSources) AddSource(span);
     }
 
+    /// <summary>
+    /// Takes some of its events away. Count, digest and the sources' counts are exact then. Times and ranges hold all that is left, and may be wider: nobody
+    /// knows which event is the earliest now. So its trace is none where the earliest may have gone.
+    /// </summary>
+    public void Remove(Lineage taken)
+    {
+        Count -= taken.Count;
+        Digest -= taken.Digest;
+        if (Count == 0)
+        {
+            Reset();
+            return;
+        }
+
+        if (taken.First <= First) (First, Trace) = (taken.First, Trace.None);
+        if (taken.Last > Last) Last = taken.Last;
+        if (taken._traces is not null) _traces?.Remove(taken._traces);
+        if (taken._source.Count > 0) AddSource(taken._source.Negative());
+        foreach (var span in taken._otherSources ?? []) AddSource(span.Negative());
+    }
+
     private void AddSource(in SourceSpan span)
     {
         if (_source.Count == 0 || _source.IsOf(span))
@@ -141,6 +162,8 @@ public sealed partial class Lineage
 
         public readonly SourceSpan With(in SourceSpan other) =>
             new(Topic, Partition, Math.Min(First, other.First), Math.Max(Last, other.Last), Count + other.Count);
+
+        public readonly SourceSpan Negative() => new(Topic, Partition, First, Last, -Count);
 
         public readonly SourceRange ToRange() => new() { Topic = Topic, Partition = Partition, FirstOffset = First, LastOffset = Last, Count = Count };
     }

@@ -42,6 +42,9 @@ public sealed class SmallestTexts
         foreach (var text in others._texts) Add(text);
     }
 
+    /// <summary>Takes away what another set keeps. Of those that were never kept none takes its place.</summary>
+    public void Remove(SmallestTexts others) => _texts.RemoveAll(others._texts.Contains);
+
     /// <summary>Forgets all.</summary>
     public void Clear() => _texts.Clear();
 

@@ -26,6 +26,13 @@ public sealed class StepFunction
         _steps.Insert(at < 0 ? ~at : at, step);
     }
 
+    /// <summary>Takes a point away, if it is there.</summary>
+    public void Remove(in Step step)
+    {
+        var at = _steps.BinarySearch(step);
+        if (at >= 0) _steps.RemoveAt(at);
+    }
+
     /// <summary>
     /// The sum of each value times the milliseconds it holds until <paramref name="end"/>, in billionths: exact, so that the order of adding plays no part.
     /// </summary>

@@ -47,6 +47,22 @@ internal sealed class OpenPartials(ProcessorContext<PartialKey, Partial> context
         context.Forward(new Record<PartialKey, Partial>(key, instead, timestamp, RecordHeaders.Empty));
     }
 
+    /// <summary>Takes an event out of the windows that counted it, after all that was sent before.</summary>
+    /// <param name="rules">The metric versions that counted it.</param>
+    /// <param name="taken">The event, and what it belongs to.</param>
+    /// <param name="cause">What made it necessary.</param>
+    /// <param name="now">When it is done, Unix milliseconds: what locks are held against.</param>
+    public void TakeOut(ReadOnlySpan<MetricRule> rules, in CountedEvent taken, Cause cause, long now)
+    {
+        var (span, from) = (taken.Span, new Contributor(taken.Incoming.Usage.Tenant, taken.At.Partition));
+        var position = new EventPosition(taken.At.Topic, taken.At.Partition, taken.At.Offset);
+        foreach (var rule in rules)
+        {
+            var window = new WindowKey(span.Account!, span.Contract!, rule.Code, rule.Version, rule.WindowStart(taken.Incoming.Usage.Time));
+            Hold(new PartialKey(window, from, BookedIn(span, window.Start, now)), rule, taken).TakeOut(taken.SampleOf(rule), position, taken.Headers, cause);
+        }
+    }
+
     /// <summary>Looks windows up anew: accounts, contracts, metrics or partials have changed.</summary>
     public void Reopen() => _windows.Clear();
 

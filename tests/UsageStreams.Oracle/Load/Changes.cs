@@ -85,11 +85,11 @@ internal sealed class Changes(LoadClock clock, Random random, Features features,
     {
         var (at, end) = WhenAndFrom();
         Publish(at, MetricOf(MetricsOfLoad.Calls) with { To = LoadClock.Time(end), Actor = "finance", Reason = "retired" });
-        var users = MetricOf(MetricsOfLoad.Users);
+        if (initial.OfType<Metric>().FirstOrDefault(static metric => metric.Code is MetricsOfLoad.Users or MetricsOfLoad.Average) is not { } moved) return;
         (at, end) = WhenAndFrom();
-        Publish(at, users with { To = LoadClock.Time(end) });
+        Publish(at, moved with { To = LoadClock.Time(end) });
         var later = at + random.NextInt64(Math.Min(clock.Span / 10, 10 * LoadClock.Day));
-        Publish(later, users with { To = random.Next(3) == 0 ? null : LoadClock.Time(later - random.NextInt64(Math.Min(clock.Span / 3, 30 * LoadClock.Day))) });
+        Publish(later, moved with { To = random.Next(3) == 0 ? null : LoadClock.Time(later - random.NextInt64(Math.Min(clock.Span / 3, 30 * LoadClock.Day))) });
     }
 
     private Metric MetricOf(string code) => initial.OfType<Metric>().Single(metric => metric.Code == code);

@@ -8,6 +8,7 @@ internal static class MetricsOfLoad
     public const string Calls = "api.calls";
     public const string Bytes = "bytes.out";
     public const string Users = "active.users";
+    public const string Average = "seats.average";
     public const string Jobs = "jobs.run";
 
     /// <summary>Those that hold from the beginning.</summary>
@@ -15,12 +16,14 @@ internal static class MetricsOfLoad
     {
         yield return Metric(clock, Calls, Aggregation.Count, EventMaker.Request) with { Filter = "status >= 200 and status < 400" };
         yield return Metric(clock, Bytes, Aggregation.Sum, EventMaker.Request) with { LatenessMillis = TightLateness(clock, features, 10) };
-        yield return Metric(clock, Users, Aggregation.Unique, EventMaker.Request) with { Value = "user" };
+        var isDependent = features.HasFlag(Features.Dependent);
+        if (isDependent) yield return Metric(clock, Users, Aggregation.Unique, EventMaker.Request) with { Value = "user" };
         if (!features.HasFlag(Features.Aggregations)) yield break;
+        yield return Metric(clock, Average, Aggregation.TimeWeighted, EventMaker.Gauge) with { LatenessMillis = TightLateness(clock, features, 8) };
+        if (!isDependent) yield break;
         yield return Metric(clock, "seats.max", Aggregation.Max, EventMaker.Gauge) with { Window = MetricWindow.Day };
         yield return Metric(clock, "seats.min", Aggregation.Min, EventMaker.Gauge) with { LatenessMillis = TightLateness(clock, features, 8) };
         yield return Metric(clock, "seats.last", Aggregation.Last, EventMaker.Gauge) with { LatenessMillis = TightLateness(clock, features, 8) };
-        yield return Metric(clock, "seats.average", Aggregation.TimeWeighted, EventMaker.Gauge) with { LatenessMillis = TightLateness(clock, features, 8) };
         yield return Metric(clock, "workspaces", Aggregation.Unique, EventMaker.Gauge) with { Value = "workspace", Window = MetricWindow.Day };
     }
 

@@ -31,6 +31,36 @@ public sealed class PartialTests
     }
 
     [Fact]
+    public void What_is_taken_out_goes_along_until_an_instead_overrides_it()
+    {
+        var (first, second) = (More(1), More());
+        TakeOut(first, 3);
+        TakeOut(second, 4);
+
+        first.Combine(second).TakenOut!.ShouldSatisfyAllConditions(taken => taken.Contribution.Value.Value.ShouldBe(7), taken => taken.Cause.ShouldBe(Remapped));
+        More(1).Combine(second).TakenOut.ShouldBe(second.TakenOut);
+        first.Combine(Instead(5)).TakenOut.ShouldBeNull();
+        Instead(5).Combine(second).ShouldSatisfyAllConditions(both => both.IsInstead.ShouldBeTrue(), both => both.TakenOut.ShouldBe(second.TakenOut));
+    }
+
+    [Fact]
+    public void What_is_taken_out_is_sent_with_its_cause()
+    {
+        var serde = new UsageSerdes(InMemoryRegistry.Client(), new UsageTopics()).Partials;
+        var partial = More(1);
+        TakeOut(partial, 3);
+        var output = new ArrayBufferWriter<byte>();
+        serde.Serialize(partial, output);
+
+        var sent = serde.Deserialize(output.WrittenSpan);
+
+        sent.TakenOut!.Cause.ShouldBe(Remapped);
+        (sent.TakenOut.Contribution.Value.Value, sent.TakenOut.Contribution.Lineage.Count).ShouldBe((3, 1));
+        sent.Contribution.Value.Value.ShouldBe(1);
+        Should.Throw<InvalidOperationException>(() => TakeOut(partial, 1));
+    }
+
+    [Fact]
     public void It_takes_events_until_it_is_sent()
     {
         var serde = new UsageSerdes(InMemoryRegistry.Client(), new UsageTopics()).Partials;
@@ -124,6 +154,9 @@ public sealed class PartialTests
         foreach (var value in values) Add(partial, value);
         return partial;
     }
+
+    private static void TakeOut(Partial partial, decimal value) =>
+        partial.TakeOut(new Sample(value, null, 1, new EventDigest(1)), new EventPosition("events", 0, 1), RecordHeaders.Empty, Remapped);
 
     private static void Add(Partial partial, decimal value) =>
         partial.Add(new Sample(value, null, 1, new EventDigest(1)), new EventPosition("events", 0, 1), RecordHeaders.Empty);

@@ -135,7 +135,10 @@ public sealed class RecountTests
         run.Recount();
 
         run.Counted.ShouldBe([new(("t0", "a0", "calls@1", "1710"), 1), new(("t0", "a0", "bytes@1", "1710"), 2)], ignoreOrder: true);
-        run.Sent.Where(sent => sent.Partial.IsInstead).ShouldAllBe(sent => sent.Partial.Cause!.Kind == CauseKind.Retraction && sent.Partial.Cause.Reference == "3");
+        run.Sent.ShouldAllBe(sent => !sent.Partial.IsInstead, "sums and counts don't ask for a recount");
+        var taken = run.Sent.Select(sent => sent.Partial.TakenOut).OfType<TakenOut>().ToList();
+        taken.Count.ShouldBe(2);
+        taken.ShouldAllBe(one => one.Cause.Kind == CauseKind.Retraction && one.Cause.Reference == "3" && one.Contribution.Lineage.Count == 1);
         run.Reasons.ShouldBe(new Dictionary<string, long> { ["ledger/metered"] = 1, ["ledger/correction"] = 1, ["ledger/withdrawn"] = 1 }, ignoreOrder: true);
         run.Exceptions.ShouldBeEmpty();
     }
@@ -164,7 +167,88 @@ public sealed class RecountTests
         run.Recount();
 
         run.Counted.Where(window => window.Key.Metric == "bytes@1").ShouldBe([new(("t0", "a0", "bytes@1", "1709"), 5)]);
-        run.Sent.Where(sent => sent.Partial.IsInstead).ShouldAllBe(sent => sent.Partial.Cause!.Kind == CauseKind.Amendment);
+        run.Sent.Select(sent => sent.Partial.TakenOut).OfType<TakenOut>().ToList().ShouldSatisfyAllConditions(
+            taken => taken.Count.ShouldBe(2), taken => taken.ShouldAllBe(one => one.Cause.Kind == CauseKind.Amendment));
+    }
+
+    [Fact]
+    public void Where_one_metric_depends_on_the_other_events_its_windows_are_recounted_for_all()
+    {
+        using var run = new MeterRun().Known();
+        run.Publish(MeterRun.Metric("most", Aggregation.Max));
+        run.Pipe(References.Event("t0", "1", Now, 7), References.Event("t0", "2", Now, 2), References.Event("t0", "3", Now) with { Retracts = "1" });
+        run.Recount();
+
+        run.Counted.ShouldBe([new(("t0", "a0", "calls@1", "1710"), 1), new(("t0", "a0", "bytes@1", "1710"), 2), new(("t0", "a0", "most@1", "1710"), 2)], ignoreOrder: true);
+        run.Sent.ShouldAllBe(sent => sent.Partial.TakenOut == null);
+        run.Sent.Where(sent => sent.Partial.IsInstead).ShouldAllBe(sent => sent.Partial.Cause!.Kind == CauseKind.Retraction && sent.Partial.Cause.Reference == "3");
+    }
+
+    [Fact]
+    public void What_is_taken_back_is_read_alone_and_not_what_came_after_it()
+    {
+        // One record in each look.
+        using var run = new MeterRun(new MeteringOptions { RecountSlice = 1 }).Known();
+        run.Pipe([.. Enumerable.Range(0, 400).Select(i => References.Event("t0", $"{i}", Now, 1))]);
+        run.Pipe(References.Event("t0", "r1", Now) with { Retracts = "7" }, References.Event("t0", "r2", Now) with { Retracts = "3" }, References.Event("t0", "r3", Now, 5) with { Amends = "5" });
+        run.Recount(looks: 6);
+
+        run.Counted[("t0", "a0", "bytes@1", "1710")].ShouldBe(402);
+        run.Reasons.ShouldBe(new Dictionary<string, long> { ["ledger/metered"] = 398, ["ledger/correction"] = 2, ["ledger/withdrawn"] = 3 }, ignoreOrder: true);
+    }
+
+    [Theory]
+    [InlineData(0)]
+    [InlineData(1)]
+    [InlineData(2)]
+    [InlineData(3)]
+    [InlineData(4)]
+    [InlineData(5)]
+    public void A_crash_while_events_are_taken_out_changes_nothing(int looksBefore)
+    {
+        using var run = new MeterRun(new MeteringOptions { RecountSlice = 1 }, commitAfterEachRecord: false).Known();
+        run.Pipe(References.Event("t0", "1", Now, 1), References.Event("t0", "2", Now, 2), References.Event("t0", "3", Now, 4));
+        run.Commit();
+        run.Pipe(References.Event("t0", "r1", Now) with { Retracts = "1" }, References.Event("t0", "r2", Now) with { Retracts = "2" });
+        run.Commit();
+        run.Recount(looksBefore);
+        run.Pipe(References.Event("t0", "4", Now, 8));
+
+        run.Crash();
+        run.Recount(20);
+        run.Commit();
+
+        run.Counted[("t0", "a0", "bytes@1", "1710")].ShouldBe(12);
+        run.Reasons.ShouldBe(new Dictionary<string, long> { ["ledger/metered"] = 2, ["ledger/correction"] = 2, ["ledger/withdrawn"] = 2 }, ignoreOrder: true);
+    }
+
+    [Fact]
+    public void What_is_taken_back_beyond_the_reach_of_recounts_stays_and_is_told()
+    {
+        using var run = new MeterRun(new MeteringOptions { DedupWindow = TimeSpan.FromDays(10) }).Known();
+        run.Pipe(References.Event("t0", "first", Now, 1));
+        run.Wait(TimeSpan.FromDays(2));
+        run.Pipe(References.Event("t0", "old", Now.AddDays(1), 2));
+        run.Wait(TimeSpan.FromDays(9));
+        run.Pipe(References.Event("t0", "r", Now.AddDays(11)) with { Retracts = "old" });
+        run.Recount();
+
+        run.Counted[("t0", "a0", "bytes@1", "1810")].ShouldBe(2);
+        run.Exceptions.ShouldHaveSingleItem().Kind.ShouldBe(ExceptionKind.BeyondRecount);
+    }
+
+    [Fact]
+    public void An_event_that_is_taken_out_after_the_lock_is_booked_in_the_period_it_is_done_in()
+    {
+        using var run = new MeterRun().Known();
+        run.Pipe(References.Event("t0", "1", Now, 1));
+        run.Wait(TimeSpan.FromDays(30));
+        run.Pipe(References.Event("t0", "r", Now.AddDays(30)) with { Retracts = "1" });
+        run.Recount();
+
+        _ = run.Counted;
+        run.Sent.Where(sent => sent.Partial.TakenOut is not null).Select(sent => sent.Key.BookedIn).Distinct().ShouldHaveSingleItem()
+            .ShouldBe(new DateTimeOffset(2026, 6, 1, 0, 0, 0, TimeSpan.Zero).ToUnixTimeMilliseconds());
     }
 
     [Fact]

@@ -4,7 +4,7 @@ using UsageStreams.Topology.Tests.Support;
 namespace UsageStreams.Topology.Tests.Metering;
 
 /// <summary>
-/// Entries against an oracle that counts all events anew: whatever comes, late, after the lock, or as a recount, in any order and over crashes, final,
+/// Entries against an oracle that counts all events anew: whatever comes, late, after the lock, as a recount, or taken out again, in any order and over crashes, final,
 /// late, reversal and correction entries sum to what is booked, adjustments to what is actual less that.
 /// </summary>
 public sealed class SettleOracleTests
@@ -34,7 +34,15 @@ public sealed class SettleOracleTests
             var (tenant, partition) = Contributors[random.Next(Contributors.Length)];
             var contributor = $"{tenant}/{partition}";
             var samples = Enumerable.Range(0, random.Next(5)).Select(_ => Any(random, start, next++)).ToList();
-            if (random.Next(4) > 0)
+            if (Contribution.CanTakeOut(aggregation) && random.Next(4) == 0)
+            {
+                List<Sample> there = [.. oracle.ActualOf(contributor), .. samples];
+                var taken = there.Where(_ => random.Next(4) == 0).ToList();
+                run.TakeOut(aggregation, tenant, taken, new Cause { Kind = CauseKind.Retraction, Reference = "r", Actor = "t", Reason = "taken back" }, bookedIn, partition, more: samples);
+                oracle.More(contributor, samples, bookedIn is not null);
+                if (taken.Count > 0) oracle.Instead(contributor, [.. there.Except(taken)], bookedIn is not null);
+            }
+            else if (random.Next(4) > 0)
             {
                 if (samples.Count == 0) continue;
                 run.More(aggregation, tenant, samples, bookedIn, partition: partition);

@@ -7,6 +7,7 @@ public sealed class SettleTests
 {
     private static readonly DateTimeOffset June = new(2026, 6, 1, 0, 0, 0, TimeSpan.Zero);
     private static readonly Cause Moved = new() { Kind = CauseKind.Mapping, Reference = "t0@2", Actor = "ann", Reason = "merged" };
+    private static readonly Cause Taken = new() { Kind = CauseKind.Retraction, Reference = "r1", Actor = "t0", Reason = "taken back by its producer" };
     private static int _ids;
 
     [Fact]
@@ -53,6 +54,62 @@ public sealed class SettleTests
         EventDigest.FromBytes(entries[0].Digest).ShouldBe(EventDigest.None - had[0].Identity - had[1].Identity);
         EventDigest.FromBytes(entries[1].Digest).ShouldBe(has[0].Identity + has[1].Identity);
         entries[0].Sources.ShouldHaveSingleItem().Count.ShouldBe(-2);
+    }
+
+    [Theory]
+    [InlineData(Aggregation.Sum, -9, 2)]
+    [InlineData(Aggregation.Count, -2, 1)]
+    [InlineData(Aggregation.TimeWeighted, -8, 1)]
+    public void An_event_that_is_taken_out_of_a_closed_window_reverses_what_the_tenant_had_and_corrects_to_what_is_left(Aggregation aggregation, int reversed, int left)
+    {
+        using var run = new SettleRun();
+        // Of the gauge the second holds for half the hour: 0.5 * 14 + 0.5 * 2.
+        var (had, second) = (Use(aggregation == Aggregation.TimeWeighted ? 14 : 7), Use(2) with { Time = References.Start.AddMinutes(30).ToUnixTimeMilliseconds() });
+        run.More(aggregation, "t0", [had with { Time = References.Start.ToUnixTimeMilliseconds() }, second]);
+        run.More(aggregation, "t1", [Use(0)]);
+        run.Pass(References.Start.AddMinutes(70));
+        run.Read();
+
+        run.TakeOut(aggregation, "t0", [had with { Time = References.Start.ToUnixTimeMilliseconds() }], Taken);
+
+        var entries = run.Read();
+        entries.Select(entry => (entry.Kind, entry.Quantity, entry.Count)).ShouldBe([(EntryKind.Reversal, reversed, -2L), (EntryKind.Correction, left, 1L)]);
+        entries.ShouldAllBe(entry => entry.Cause == Taken && entry.BookedIn == null);
+        EventDigest.FromBytes(entries[0].Digest).ShouldBe(EventDigest.None - had.Identity - second.Identity);
+        EventDigest.FromBytes(entries[1].Digest).ShouldBe(second.Identity);
+        entries.Select(entry => entry.Sources.ShouldHaveSingleItem().Count).ShouldBe([-2, 1]);
+    }
+
+    [Fact]
+    public void An_event_that_is_taken_out_of_an_open_window_is_not_in_its_final_entry()
+    {
+        using var run = new SettleRun();
+        var (had, other) = (Use(7), Use(2));
+        run.More(Aggregation.Sum, "t0", [had, other]);
+        run.TakeOut(Aggregation.Sum, "t0", [had], Taken);
+        run.Pass(References.Start.AddMinutes(70));
+
+        run.Read().ShouldHaveSingleItem().ShouldSatisfyAllConditions(
+            final => (final.Kind, final.Quantity, final.Count, final.Cause).ShouldBe((EntryKind.Final, 2m, 1L, null)),
+            final => final.Sources.ShouldHaveSingleItem().Count.ShouldBe(1));
+    }
+
+    [Fact]
+    public void What_is_taken_out_after_the_lock_is_an_adjustment_and_the_last_event_leaves_nothing()
+    {
+        using var run = new SettleRun();
+        var (had, other) = (Use(7), Use(2));
+        run.More(Aggregation.Sum, "t0", [had, other]);
+        run.Pass(References.Start.AddMinutes(70));
+        run.Read();
+
+        run.TakeOut(Aggregation.Sum, "t0", [had], Taken, June);
+        run.TakeOut(Aggregation.Sum, "t0", [other], Taken, June);
+
+        var entries = run.Read();
+        entries.Select(entry => (entry.Kind, entry.Quantity, entry.Total, entry.Count, entry.BookedIn))
+            .ShouldBe([(EntryKind.Adjustment, -7m, 2m, -1L, June), (EntryKind.Adjustment, -2m, 0m, -1L, June)]);
+        entries.ShouldAllBe(entry => entry.Cause == Taken);
     }
 
     [Fact]

@@ -8,7 +8,7 @@ namespace UsageStreams.Topology.Tests.Support;
 
 /// <summary>
 /// The meter alone, in the driver: events arrive when the clock says, reference data come when a test publishes them, and what the meter sends is folded as
-/// its reader should: <em>more</em> is added, <em>instead</em> takes the place.
+/// its reader should: <em>more</em> is added, <em>instead</em> takes the place, and what is taken out goes.
 /// </summary>
 internal sealed class MeterRun : IDisposable
 {
@@ -137,9 +137,9 @@ internal sealed class MeterRun : IDisposable
 
     private static Contribution Fold(IEnumerable<Partial> partials) => partials.Aggregate(default(Contribution), (whole, partial) =>
     {
-        if (whole is null || partial.IsInstead) return partial.Contribution.Copy();
-        whole.Merge(partial.Contribution);
-        return whole;
+        if (whole is null || partial.IsInstead) whole = partial.Contribution.Copy();
+        else whole.Merge(partial.Contribution);
+        return partial.TakenOut is { } taken ? whole.Without(taken.Contribution) : whole;
     })!;
 
     private static string Hour(long start) => DateTimeOffset.FromUnixTimeMilliseconds(start).ToString("ddHH", System.Globalization.CultureInfo.InvariantCulture);

@@ -57,6 +57,14 @@ internal sealed class SettleRun : IDisposable
     public void Instead(Aggregation aggregation, string tenant, IEnumerable<Sample> samples, Cause cause, DateTimeOffset? bookedIn = null, DateTimeOffset? start = null, int partition = 0) =>
         Send(Partial.Instead(aggregation, contractVersion: 2, $"{tenant}@1", cause), new Contributor(tenant, partition), samples, bookedIn, start);
 
+    /// <summary>Sends a delta of some events, together with others that are taken out again.</summary>
+    public void TakeOut(Aggregation aggregation, string tenant, IEnumerable<Sample> taken, Cause cause, DateTimeOffset? bookedIn = null, int partition = 0, IEnumerable<Sample>? more = null)
+    {
+        var partial = Partial.More(aggregation, contractVersion: 2, $"{tenant}@1");
+        foreach (var sample in taken) partial.TakeOut(sample, new EventPosition("usage.events", partition, 0), RecordHeaders.Empty, cause);
+        Send(partial, new Contributor(tenant, partition), more ?? [], bookedIn, start: null);
+    }
+
     /// <summary>The meters say that nothing before a time will come.</summary>
     public void Pass(DateTimeOffset time)
     {

@@ -9,8 +9,6 @@ namespace UsageStreams.Topology.Metering.Recount;
 /// <summary>One reading of a task's past for all tenants that are due.</summary>
 internal sealed class RecountPass
 {
-    private const long DayMillis = 86_400_000;
-
     private readonly MeterState _state;
     private readonly Dictionary<string, TenantPlan> _plans;
     private readonly IReadOnlyList<Concern> _ruleConcerns;
@@ -19,17 +17,16 @@ internal sealed class RecountPass
     private readonly Dictionary<string, TenantRecount> _recounts = new(StringComparer.Ordinal);
     private readonly Judge _before;
     private readonly Judge _after;
-    private readonly long _longestWindow;
-    private long _floor;
+    private readonly Reach _reach;
 
     private RecountPass(MeterState state, Sweep sweep, Dictionary<string, TenantPlan> plans, long floor)
     {
-        (_state, _plans, _ruleConcerns, _rules, _floor) = (state, plans, sweep.RuleConcerns, sweep.Rules, floor);
+        (_state, _plans, _ruleConcerns, _rules) = (state, plans, sweep.RuleConcerns, sweep.Rules);
         _withdrawn = new Dictionary<EventDigest, Withdrawal>(state.Withdrawals.Pending);
         // Of their own: the one that judges what comes remembers its last event.
         _before = new Judge(state.Rules.Judge.Metrics, state.Rules.Judge.Products);
         _after = _rules is null ? new Judge(_before.Metrics, _before.Products) : new Judge(_rules.Metrics, _rules.Products);
-        _longestWindow = _before.Metrics.Metrics.Concat(_after.Metrics.Metrics).Select(static metric => MetricRule.WindowMillis(metric.Window)).DefaultIfEmpty(DayMillis).Max();
+        _reach = Reach.Of(floor, _before.Metrics.Metrics.Concat(_after.Metrics.Metrics));
         FromArrival = Math.Max(floor, Begin());
     }
 
@@ -58,7 +55,7 @@ internal sealed class RecountPass
     public void Take(in Record<string, IncomingEvent> record, in RecordMetadata at, PastInputStart? start)
     {
         // Retention may have taken more than what is asked for.
-        if (start is { IsCutOff: true, Arrival: { } first } && first > _floor) _floor = first;
+        if (start is { IsCutOff: true, Arrival: { } first }) _reach.Raise(first);
         if (RecountOf(record.Key) is not { } recount || !_state.Seen.IsFirst(record.Value, at.Offset)) return;
         var identity = record.Value.Identity;
         var wasWithdrawn = _state.Withdrawals.IsInEffect(identity);
@@ -97,17 +94,9 @@ internal sealed class RecountPass
             plan = new TenantPlan(tenant, applied, applied, _ruleConcerns);
         }
 
-        recount = new TenantRecount(plan, _before, _after, ReachOf(plan.Before));
+        recount = new TenantRecount(plan, _before, _after, _reach.Of(plan.Before));
         _recounts.Add(tenant, recount);
         return recount;
-    }
-
-    // Of a tenant whose first event is read, all windows are whole; of others those of all metrics that begin late enough.
-    private long ReachOf(AppliedTenant tenant)
-    {
-        if (tenant.Since >= _floor) return long.MinValue;
-        var wholeFrom = _floor + MeteringOptions.SkewMillis + _longestWindow - 1;
-        return wholeFrom - (((wholeFrom % _longestWindow) + _longestWindow) % _longestWindow);
     }
 
     private long Begin()
@@ -125,7 +114,7 @@ internal sealed class RecountPass
     // Nothing arrives more than the skew before it happens.
     private static long Begin(Concern concern) => concern.From < 0 ? 0 : Math.Max(0, DayOf(concern.From) - MeteringOptions.SkewMillis);
 
-    private static long DayOf(long time) => time - (((time % DayMillis) + DayMillis) % DayMillis);
+    private static long DayOf(long time) => time - (((time % Reach.DayMillis) + Reach.DayMillis) % Reach.DayMillis);
 
     private void Move(TenantRecount recount, long now)
     {
@@ -149,12 +138,6 @@ internal sealed class RecountPass
         }
     }
 
-    private void TellBeyond(TenantPlan plan, long now)
-    {
-        var reach = ReachOf(plan.Before);
-        var from = plan.Concerns.Min(static concern => concern.From);
-        if (from >= reach) return;
-        var one = new Waiting(1, Math.Max(from, plan.Before.Since), 0, 0);
-        _state.Exceptions.Raise(plan.Tenant, ExceptionKind.BeyondRecount, "recount", ExceptionTexts.BeyondRecount(reach), one, now);
-    }
+    private void TellBeyond(TenantPlan plan, long now) =>
+        _reach.Tell(_state.Exceptions, plan.Tenant, plan.Before, plan.Concerns.Min(static concern => concern.From), now);
 }

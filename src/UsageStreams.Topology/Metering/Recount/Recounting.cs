@@ -6,7 +6,8 @@ namespace UsageStreams.Topology.Metering.Recount;
 
 /// <summary>
 /// Keeps what was counted in step with reference data and withdrawals: finds who is due, reads the task's past in slices between batches while events go on
-/// being counted as before, and at the end sends, in one transaction, what differs. Nothing of it is kept before: after a crash it begins anew.
+/// being counted as before, and at the end sends, in one transaction, what differs. Nothing of it is kept before: after a crash it begins anew. An event that
+/// was taken back is taken out alone where that is possible (<see cref="TakingOut"/>).
 /// </summary>
 internal sealed class Recounting(ProcessorContext<PartialKey, Partial> context, MeterState state, OpenPartials partials, MeteringOptions options)
 {
@@ -17,8 +18,9 @@ internal sealed class Recounting(ProcessorContext<PartialKey, Partial> context, 
 
     private long _looked = -1;
     private long _swept = -1;
+    private readonly Rest _aloneRest = new();
+    private readonly Rest _passRest = new();
     private Sweep? _sweep;
-    private RecountPass? _pass;
     private Punctuation? _slices;
 
     /// <summary>Begins to look.</summary>
@@ -26,7 +28,7 @@ internal sealed class Recounting(ProcessorContext<PartialKey, Partial> context, 
 
     private void Look()
     {
-        if (_pass is not null) return;
+        if (_slices is not null) return;
         var version = state.References.Version;
         if (_sweep is null && version != _swept && version == _looked) BeginSweep(version);
         _looked = version;
@@ -34,13 +36,27 @@ internal sealed class Recounting(ProcessorContext<PartialKey, Partial> context, 
         {
             if (!sweep.Compare(options.SweepSlice)) return;
             _sweep = null;
-            BeginPass(sweep);
+            if (sweep.IsAnythingDue) BeginPass(sweep);
         }
-        else if (state.Withdrawals.Pending.Count > 0)
+        else
         {
-            BeginPass(new Sweep(state, Newest, Ahead));
+            LookForWithdrawals();
         }
     }
+
+    // What was left to a recount comes first: else a stream of others would keep it waiting for ever.
+    private void LookForWithdrawals()
+    {
+        var (pending, untried) = (state.Withdrawals.Pending.Count, state.Withdrawals.Untried.Count);
+        if (pending > untried && _passRest.IsOver(context.WallClock)) BeginPass(new Sweep(state, Newest, Ahead));
+        else if (untried > 0 && _aloneRest.IsOver(context.WallClock)) BeginTakingOut();
+    }
+
+    // Where repetitions begin that can't be told any more.
+    private long Floor => (context.Metadata.Offset >= 0 ? context.Metadata.Arrival : context.WallClock) - options.DedupMillis;
+
+    // What locks are held against.
+    private long Now => Math.Max(context.WallClock, context.Metadata.Arrival);
 
     // Before the first record after a start nothing is known, and everything may have been counted.
     private long Newest => context.StreamTime ?? long.MaxValue;
@@ -58,20 +74,44 @@ internal sealed class Recounting(ProcessorContext<PartialKey, Partial> context, 
 
     private void BeginPass(Sweep sweep)
     {
-        var newest = context.Metadata.Offset >= 0 ? context.Metadata.Arrival : context.WallClock;
-        if (RecountPass.Plan(state, sweep, newest - options.DedupMillis) is not { } pass) return;
-        _pass = pass;
+        if (RecountPass.Plan(state, sweep, Floor) is not { } pass) return;
         var past = context.ReadPast<string, IncomingEvent>(pass.FromArrival);
         _slices = context.Schedule(SliceInterval, PunctuationType.WallClock, _ => Read(pass, past));
     }
 
     private void Read(RecountPass pass, PastInput<string, IncomingEvent> past)
     {
-        var isDone = past.Read(options.RecountSlice, (in Record<string, IncomingEvent> record, in RecordMetadata at) => pass.Take(record, at, past.Start));
-        if (!isDone) return;
+        if (ReadSlice(past, _passRest, (in Record<string, IncomingEvent> record, in RecordMetadata at) => pass.Take(record, at, past.Start))) pass.Finish(partials, Now);
+    }
+
+    private void BeginTakingOut()
+    {
+        var taking = new TakingOut(state, partials, Floor);
+        if (taking.Offsets.Count == 0)
+        {
+            taking.Finish();
+            return;
+        }
+
+        var past = context.ReadPast<string, IncomingEvent>(taking.Offsets);
+        _slices = context.Schedule(SliceInterval, PunctuationType.WallClock, _ => Read(taking, past));
+    }
+
+    private void Read(TakingOut taking, PastInput<string, IncomingEvent> past)
+    {
+        if (ReadSlice(past, _aloneRest, (in Record<string, IncomingEvent> record, in RecordMetadata at) => taking.Take(record, at, Now))) taking.Finish();
+    }
+
+    private bool ReadSlice(PastInput<string, IncomingEvent> past, Rest rest, PastRecordAction<string, IncomingEvent> take)
+    {
+        var began = context.WallClock;
+        var isDone = past.Read(options.RecountSlice, take);
+        rest.Spend(began, context.WallClock);
+        if (!isDone) return false;
         past.Dispose();
         _slices!.Cancel();
-        (_pass, _slices) = (null, null);
-        pass.Finish(partials, Math.Max(context.WallClock, context.Metadata.Arrival));
+        _slices = null;
+        rest.Begin(context.WallClock);
+        return true;
     }
 }

@@ -27,6 +27,9 @@ internal sealed class Sweep(MeterState state, long newest, long ahead)
     /// <summary>What concerns all tenants.</summary>
     public IReadOnlyList<Concern> RuleConcerns { get; private set; } = [];
 
+    /// <summary>Whether anything is to be counted anew.</summary>
+    public bool IsAnythingDue => Due.Count > 0 || RuleConcerns.Count > 0;
+
     /// <summary>Looks at metrics and products.</summary>
     public void CompareRules()
     {

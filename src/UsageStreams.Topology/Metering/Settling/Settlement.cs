@@ -11,9 +11,11 @@ internal sealed class Settlement(WindowBooks books, LedgerWriter ledger)
         var name = new TenantWindowKey(key.Window, key.From);
         var tenant = books.Open(name, window, span.Aggregation);
         if (partial.IsInstead)
-            Replace(span, window, name, tenant, partial, key.BookedIn);
-        else
+            Replace(span, window, name, tenant, partial.Contribution, partial.Cause, key.BookedIn);
+        else if (!partial.Contribution.IsEmpty)
             Add(span, window, name, tenant, partial.Contribution, key.BookedIn);
+        if (partial.TakenOut is { } taken)
+            Replace(span, window, name, tenant, tenant.Actual.Without(taken.Contribution), taken.Cause, key.BookedIn);
     }
 
     /// <summary>Writes the final entry of a window whose end and grace have passed.</summary>
@@ -43,14 +45,14 @@ internal sealed class Settlement(WindowBooks books, LedgerWriter ledger)
         }
     }
 
-    private void Replace(in WindowSpan span, Window window, in TenantWindowKey name, TenantWindow tenant, Partial partial, long? bookedIn)
+    private void Replace(in WindowSpan span, Window window, in TenantWindowKey name, TenantWindow tenant, Contribution after, Cause? cause, long? bookedIn)
     {
-        var (before, after) = (bookedIn is null ? tenant.Booked : tenant.Actual, partial.Contribution);
+        var before = bookedIn is null ? tenant.Booked : tenant.Actual;
         if (IsSame(before, after) && (bookedIn is not null || tenant.Apart is null)) return;
         if (bookedIn is not null)
         {
             Swap(span, window, name, tenant, after, adjusts: true);
-            ledger.WriteAdjustment(span, window, new EntryEvents(after.Lineage, before.Lineage), partial.Cause, bookedIn);
+            ledger.WriteAdjustment(span, window, new EntryEvents(after.Lineage, before.Lineage), cause, bookedIn);
         }
         else if (!window.IsClosed)
         {
@@ -59,26 +61,25 @@ internal sealed class Settlement(WindowBooks books, LedgerWriter ledger)
         }
         else
         {
-            Correct(span, window, name, tenant, before, partial);
-            ledger.WriteAdjustment(span, window, EntryEvents.Nothing, partial.Cause);
+            Correct(span, window, name, tenant, before, after, cause);
+            ledger.WriteAdjustment(span, window, EntryEvents.Nothing, cause);
         }
     }
 
     /// <summary>One correction when events were only added, else a reversal of all that the contributor had and a correction with what it has now.</summary>
-    private void Correct(in WindowSpan span, Window window, in TenantWindowKey name, TenantWindow tenant, Contribution before, Partial partial)
+    private void Correct(in WindowSpan span, Window window, in TenantWindowKey name, TenantWindow tenant, Contribution before, Contribution after, Cause? cause)
     {
-        var after = partial.Contribution;
-        if (partial.Cause?.Kind == CauseKind.Redrive)
+        if (cause?.Kind == CauseKind.Redrive)
         {
             Swap(span, window, name, tenant, after, adjusts: false);
-            ledger.WriteBooked(span, window, EntryKind.Correction, new EntryEvents(after.Lineage, before.Lineage), partial.Cause);
+            ledger.WriteBooked(span, window, EntryKind.Correction, new EntryEvents(after.Lineage, before.Lineage), cause);
             return;
         }
 
         books.Remove(name, window, tenant, span.End, adjusts: false);
-        ledger.WriteBooked(span, window, EntryKind.Reversal, EntryEvents.Less(before.Lineage), partial.Cause);
+        ledger.WriteBooked(span, window, EntryKind.Reversal, EntryEvents.Less(before.Lineage), cause);
         books.Add(name, window, tenant, after, span.End, adjusts: false);
-        ledger.WriteBooked(span, window, EntryKind.Correction, EntryEvents.More(after.Lineage), partial.Cause);
+        ledger.WriteBooked(span, window, EntryKind.Correction, EntryEvents.More(after.Lineage), cause);
     }
 
     private void Swap(in WindowSpan span, Window window, in TenantWindowKey name, TenantWindow tenant, Contribution after, bool adjusts)
