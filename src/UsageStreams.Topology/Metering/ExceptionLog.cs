@@ -39,6 +39,10 @@ internal sealed class ExceptionLog(KeyValueStore<string, UsageException> excepti
         });
     }
 
+    /// <summary>The exception of this partition that a person's decision has settled; null when it settles none, or more came since.</summary>
+    public UsageException? SettledBy(ExceptionDecision decision) =>
+        decision.Action == ExceptionAction.Resolve && exceptions.TryGet(decision.Exception, out var told) && decision.Total >= told.Total ? told : null;
+
     /// <summary>Takes events out of an exception: nothing is wrong with them any more.</summary>
     public void Settle(string tenant, ExceptionKind kind, string reason, long count)
     {

@@ -17,6 +17,7 @@ internal sealed class Meter(MeteringStores stores, MeterTables tables, MeteringO
     private ProcessorContext<PartialKey, Partial> _context = null!;
     private MeterState _state = null!;
     private OpenPartials _partials = null!;
+    private Misplaced _misplaced = null!;
     private long _adopted = -1;
 
     public void Init(ProcessorContext<PartialKey, Partial> context)
@@ -24,6 +25,7 @@ internal sealed class Meter(MeteringStores stores, MeterTables tables, MeteringO
         _context = context;
         _state = MeterState.Of(context, stores, tables, options);
         _partials = new OpenPartials(context, _state.References);
+        _misplaced = new Misplaced(_state);
         new Recounting(context, _state, _partials, options).Start();
     }
 
@@ -38,6 +40,7 @@ internal sealed class Meter(MeteringStores stores, MeterTables tables, MeteringO
         }
 
         var tenant = TenantOf(record.Key, incoming, at);
+        _misplaced.Look(record.Key, incoming.Usage.Time, at);
         if (incoming.Withdrawal is { } withdrawal) TakeBack(record.Key, withdrawal, incoming, at);
         var isWithdrawn = _state.Withdrawals.TryGet(incoming.Identity, out var taken);
         if (isWithdrawn) Match(incoming.Identity, taken);
@@ -78,8 +81,7 @@ internal sealed class Meter(MeteringStores stores, MeterTables tables, MeteringO
         long? awayFrom = _state.References.IsElsewhere(tenant) ? long.MinValue : null;
         applied = new AppliedTenant { Timeline = _state.References.TimelineOf(tenant, awayFrom), AwayFrom = awayFrom, Since = at.Arrival };
         _state.Tenants.Put(tenant, applied);
-        if (_state.Input.HomeOf(tenant) != at.Partition)
-            _state.Exceptions.Raise(tenant, ExceptionKind.Misplaced, "other-partition", ExceptionTexts.Misplaced(tenant, _state.Input, at.Topic), Waiting.One(first.Usage.Time, at), at.Arrival);
+        _misplaced.Begin(tenant, first.Usage.Time, at);
         return applied;
     }
 

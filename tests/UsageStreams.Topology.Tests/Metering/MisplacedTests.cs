@@ -44,6 +44,27 @@ public sealed class MisplacedTests
     }
 
     [Fact]
+    public void When_it_goes_on_after_a_person_has_settled_it_it_is_told_once_more()
+    {
+        using var run = new MeterRun(partitions: Partitions).Known();
+        run.PipeInto(Other(1), References.Event("t0", "1", Now));
+        var settled = new ExceptionView(run.Exceptions.ShouldHaveSingleItem(), []).Decide(ExceptionAction.Resolve, "ann", Now.AddMinutes(1), "the producer was told");
+        run.Publish(settled);
+        run.PipeInto(Other(1), References.Event("t0", "2", Now));
+        run.Exceptions.ShouldHaveSingleItem().Total.ShouldBe(1, "it had arrived before that");
+
+        run.Wait(TimeSpan.FromMinutes(2));
+        run.Crash();
+        run.PipeInto(Home, References.Event("t0", "3", Now));
+        run.PipeInto(Other(1), References.Event("t0", "4", Now));
+        run.PipeInto(Other(1), References.Event("t0", "5", Now));
+
+        var told = run.Exceptions.ShouldHaveSingleItem();
+        told.Total.ShouldBe(2);
+        new ExceptionView(told, [settled]).State.ShouldBe(ExceptionState.Reopened);
+    }
+
+    [Fact]
     public void Tenants_where_their_keys_belong_are_not_told_of()
     {
         using var run = new MeterRun(partitions: Partitions).Known();

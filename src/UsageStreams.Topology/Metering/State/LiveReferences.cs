@@ -33,6 +33,12 @@ internal sealed class LiveReferences
     /// <summary>Grows whenever any of them changes.</summary>
     public long Version => _tenants.Version + _accounts.Version + _contracts.Version + _metrics.Version + _products.Version + _decisions.Version;
 
+    /// <summary>The last decision about each exception.</summary>
+    public IEnumerable<ExceptionDecision> Decisions => _decisions.All.Values;
+
+    /// <summary>Grows whenever a decision comes.</summary>
+    public long DecisionsVersion => _decisions.Version;
+
     public IEnumerable<Metric> Metrics => _metrics.All.Values;
 
     public IEnumerable<Product> Products => _products.All.Values;
