@@ -72,6 +72,17 @@ public sealed class EventJudgeTests
     }
 
     [Fact]
+    public void In_a_region_an_event_of_a_tenant_at_home_elsewhere_waits()
+    {
+        var judge = new EventJudge(_world.References, TimeSpan.FromDays(45), static tenant => tenant == "t1");
+
+        var verdict = judge.Judge(_world.Publish(ProofWorld.EventOf("t1", "1")), _world.Records);
+        (verdict.Outcome, verdict.Reason).ShouldBe((EventOutcome.Parked, "other-region"));
+        verdict.Text.ShouldContain("rules of the regions");
+        judge.Judge(_world.Publish(ProofWorld.EventOf("t2", "1")), _world.Records).Reason.ShouldNotBe("other-region");
+    }
+
+    [Fact]
     public void What_comes_later_than_every_metric_allows_tells_by_how_much()
     {
         var verdict = Judge(_world.Publish(ProofWorld.EventOf("t1", "1") with { Type = "fresh" }, after: TimeSpan.FromMinutes(75)));

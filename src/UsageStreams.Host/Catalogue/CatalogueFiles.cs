@@ -1,4 +1,5 @@
 using UsageStreams.Model;
+using UsageStreams.Topology.Metering;
 using YamlDotNet.Core;
 using YamlDotNet.RepresentationModel;
 
@@ -18,26 +19,29 @@ internal sealed record CatalogueFiles(IReadOnlyList<MetricEntry> Entries, IReadO
     public IEnumerable<Metric> Metrics => Entries.Select(static entry => entry.Metric);
 
     /// <summary>Reads a folder's files that end in .yaml or .yml.</summary>
+    /// <param name="folder">The folder.</param>
+    /// <param name="dedupWindow">How long identities of events are remembered; null for the default.</param>
     /// <exception cref="HostException">There is no such folder, or it holds none.</exception>
-    public static CatalogueFiles Read(string folder)
+    public static CatalogueFiles Read(string folder, TimeSpan? dedupWindow = null)
     {
         if (!Directory.Exists(folder))
             throw new HostException(ExitCodes.Usage, $"There is no folder {folder}. Name the folder of the metric files.");
         var files = Directory.EnumerateFiles(folder).Where(static file => Path.GetExtension(file) is ".yaml" or ".yml").Order(StringComparer.Ordinal).ToList();
         if (files.Count == 0)
             throw new HostException(ExitCodes.Usage, $"The folder {folder} holds no file that ends in .yaml or .yml. Name the folder of the metric files.");
-        return Read(files.Select(static file => (file, new Func<string>(() => ReadFile(file)))));
+        return Read(files.Select(static file => (file, new Func<string>(() => ReadFile(file)))), dedupWindow);
     }
 
     /// <summary>Reads texts.</summary>
     /// <param name="files">Names for faults, and what gives the texts.</param>
-    public static CatalogueFiles Read(IEnumerable<(string Name, Func<string> Text)> files)
+    /// <param name="dedupWindow">How long identities of events are remembered; null for the default.</param>
+    public static CatalogueFiles Read(IEnumerable<(string Name, Func<string> Text)> files, TimeSpan? dedupWindow = null)
     {
         List<CatalogueFault> faults = [];
         List<MetricEntry> entries = [];
         foreach (var (name, text) in files)
             entries.AddRange(Parse(name, text, faults));
-        var ended = CatalogueRules.Check(entries, faults);
+        var ended = new CatalogueRules(dedupWindow ?? MeteringOptions.DefaultDedupWindow).Check(entries, faults);
         return new CatalogueFiles(ended, [.. faults.OrderBy(static fault => fault.File, StringComparer.Ordinal).ThenBy(static fault => fault.Line)]);
     }
 

@@ -1,18 +1,18 @@
 using UsageStreams.Model;
-using UsageStreams.Topology.Metering;
 
 namespace UsageStreams.Host.Catalogue;
 
 /// <summary>What must hold between the fields of a version and between the versions of a metric.</summary>
-internal static class CatalogueRules
+/// <param name="dedupWindow">How long identities of events are remembered.</param>
+internal sealed class CatalogueRules(TimeSpan dedupWindow)
 {
     // Billing closes a period an hour after its end.
     private static readonly TimeSpan LongestGrace = TimeSpan.FromHours(1);
 
-    private static readonly long MostLateness = (long)(MeteringOptions.DefaultDedupWindow - UsageEventRules.MaximumSkew).TotalMilliseconds;
+    private readonly long _mostLateness = (long)(dedupWindow - UsageEventRules.MaximumSkew).TotalMilliseconds;
 
     /// <summary>Checks all versions, and gives those that name no end the start of their successor.</summary>
-    public static IReadOnlyList<MetricEntry> Check(IReadOnlyList<MetricEntry> entries, List<CatalogueFault> faults)
+    public IReadOnlyList<MetricEntry> Check(IReadOnlyList<MetricEntry> entries, List<CatalogueFault> faults)
     {
         List<MetricEntry> ended = [];
         foreach (var metric in entries.GroupBy(static entry => entry.Metric.Code, StringComparer.Ordinal).OrderBy(static metric => metric.Key, StringComparer.Ordinal))
@@ -32,16 +32,16 @@ internal static class CatalogueRules
         return ended;
     }
 
-    private static void CheckFields(MetricEntry entry, List<CatalogueFault> faults)
+    private void CheckFields(MetricEntry entry, List<CatalogueFault> faults)
     {
         var metric = entry.Metric;
         var window = MetricRule.WindowMillis(metric.Window);
         if (metric.From.ToUnixTimeMilliseconds() % window != 0)
             faults.Add(entry.Fault("from", $"'from' is {CatalogueTime.Instant(metric.From)}, in the middle of a window; let it be the start of a UTC {YamlFields.Word(metric.Window)}, so that no window is cut in two"));
-        if (metric.LatenessMillis > MostLateness)
-            faults.Add(entry.Fault("lateness", $"'lateness' is {CatalogueTime.Duration(metric.LatenessMillis)}, more than {CatalogueTime.Duration(MostLateness)}: the dedup window ({CatalogueTime.Duration((long)MeteringOptions.DefaultDedupWindow.TotalMilliseconds)}) less the clock skew ({CatalogueTime.Duration((long)UsageEventRules.MaximumSkew.TotalMilliseconds)}); what comes later could not be told from a repetition"));
+        if (metric.LatenessMillis > _mostLateness)
+            faults.Add(entry.Fault("lateness", $"'lateness' is {CatalogueTime.Duration(metric.LatenessMillis)}, more than {CatalogueTime.Duration(_mostLateness)}: the dedup window ({CatalogueTime.Duration((long)dedupWindow.TotalMilliseconds)}) less the clock skew ({CatalogueTime.Duration((long)UsageEventRules.MaximumSkew.TotalMilliseconds)}); what comes later could not be told from a repetition"));
         if (metric.LatenessMillis < 0)
-            faults.Add(entry.Fault("lateness", $"'lateness' is any: an event that is repeated more than {CatalogueTime.Duration((long)MeteringOptions.DefaultDedupWindow.TotalMilliseconds)} after it first arrived is counted again; keep that to history that is imported once", isNote: true));
+            faults.Add(entry.Fault("lateness", $"'lateness' is any: an event that is repeated more than {CatalogueTime.Duration((long)dedupWindow.TotalMilliseconds)} after it first arrived is counted again; keep that to history that is imported once", isNote: true));
         if (metric.GraceMillis > LongestGrace.TotalMilliseconds)
             faults.Add(entry.Fault("grace", $"'grace' is {CatalogueTime.Duration(metric.GraceMillis)}, more than {CatalogueTime.Duration((long)LongestGrace.TotalMilliseconds)}, when billing closes the period; what comes later becomes a late entry anyway"));
         if (metric.LatenessMillis >= 0 && metric.GraceMillis > metric.LatenessMillis)

@@ -1,5 +1,4 @@
 using UsageStreams.Model;
-using UsageStreams.Topology.Metering;
 
 namespace UsageStreams.Host.Catalogue;
 
@@ -10,7 +9,8 @@ namespace UsageStreams.Host.Catalogue;
 /// <param name="history">The events, from <see cref="FirstArrival"/> on.</param>
 /// <param name="references">Tenants, accounts, contracts, products.</param>
 /// <param name="range">Event times that are counted.</param>
-internal sealed class DryRun(UsageHistory history, HistoryReferences references, Period range)
+/// <param name="dedupWindow">How long identities of events are remembered.</param>
+internal sealed class DryRun(UsageHistory history, HistoryReferences references, Period range, TimeSpan dedupWindow)
 {
     private readonly HashSet<EventDigest> _withdrawn = [];
     private readonly long _from = range.Start.ToUnixTimeMilliseconds();
@@ -22,7 +22,7 @@ internal sealed class DryRun(UsageHistory history, HistoryReferences references,
     /// <summary>
     /// The first arrival that plays a part: an event may come the skew before its time, and may repeat one that came up to the dedup window earlier.
     /// </summary>
-    public static DateTimeOffset FirstArrival(Period range) => range.Start - UsageEventRules.MaximumSkew - MeteringOptions.DefaultDedupWindow;
+    public static DateTimeOffset FirstArrival(Period range, TimeSpan dedupWindow) => range.Start - UsageEventRules.MaximumSkew - dedupWindow;
 
     /// <summary>Runs it.</summary>
     /// <param name="before">The published metrics.</param>
@@ -43,7 +43,7 @@ internal sealed class DryRun(UsageHistory history, HistoryReferences references,
 
     private void ForEachFirst(long done, Action<long> progress, Action<HistoricEvent> act, DryRunCounts? counts, CancellationToken cancellation)
     {
-        var seen = new FirstOccurrences(MeteringOptions.DefaultDedupWindow);
+        var seen = new FirstOccurrences(dedupWindow);
         history.Read(usage =>
         {
             progress(++done);

@@ -1,5 +1,6 @@
 using UsageStreams.Host.Kafka;
 using UsageStreams.Host.Reference;
+using UsageStreams.Host.Regions;
 using UsageStreams.Model;
 
 namespace UsageStreams.Host.Catalogue;
@@ -13,8 +14,15 @@ internal sealed class HistoryReferences
     private readonly Dictionary<string, Product> _products;
     private readonly Dictionary<string, TenantTimeline> _timelines = new(StringComparer.Ordinal);
 
-    public HistoryReferences(KafkaAccess access, UsageValues values, CancellationToken cancellation)
+    private readonly RegionHomes? _homes;
+
+    /// <param name="access">Where they are.</param>
+    /// <param name="values">Reads their values.</param>
+    /// <param name="homes">Who is at home in the region; null where nobody asks.</param>
+    /// <param name="cancellation">Ends reading.</param>
+    public HistoryReferences(KafkaAccess access, UsageValues values, RegionHomes? homes, CancellationToken cancellation)
     {
+        _homes = homes;
         var topics = new ReferenceTopics(access, values);
         _tenants = Read<Tenant>(topics, access.Topics.Tenants, cancellation);
         _accounts = Read<Account>(topics, access.Topics.Accounts, cancellation);
@@ -26,8 +34,15 @@ internal sealed class HistoryReferences
     public TimelineSpan Resolve(string tenant, long time)
     {
         if (!_timelines.TryGetValue(tenant, out var timeline))
-            _timelines.Add(tenant, timeline = TenantTimeline.Of(tenant, _tenants.GetValueOrDefault(tenant), _accounts.GetValueOrDefault, _contracts.GetValueOrDefault));
+            _timelines.Add(tenant, timeline = TimelineOf(tenant));
         return timeline.At(time);
+    }
+
+    private TenantTimeline TimelineOf(string tenant)
+    {
+        var known = _tenants.GetValueOrDefault(tenant);
+        var timeline = TenantTimeline.Of(tenant, known, _accounts.GetValueOrDefault, _contracts.GetValueOrDefault);
+        return _homes?.IsElsewhere(tenant, known, _accounts.GetValueOrDefault) == true ? timeline.AwayFrom(long.MinValue) : timeline;
     }
 
     /// <summary>Whether a product is sold at a time: one without SKUs always is, and every one as long as none is known at all.</summary>

@@ -23,9 +23,9 @@ internal static class CatalogCommand
 
     /// <summary>Reads files that can be published; what is wrong is told on stderr.</summary>
     /// <exception cref="HostException">Something is.</exception>
-    public static CatalogueFiles ReadSound(string folder, TextWriter error)
+    public static CatalogueFiles ReadSound(string folder, TimeSpan dedupWindow, TextWriter error)
     {
-        var files = CatalogueFiles.Read(folder);
+        var files = CatalogueFiles.Read(folder, dedupWindow);
         foreach (var fault in files.Faults)
             error.WriteLine(fault);
         return files.AreSound ? files : throw new HostException(ExitCodes.Failed, FormattableString.Invariant(
@@ -35,10 +35,11 @@ internal static class CatalogCommand
     private static Command DescribeCheck()
     {
         var folder = Folder();
-        var command = new Command("check", "Name every fault of the files with its line; asks nobody. Ends with 1 when there is one") { folder };
+        var dedup = DedupOption.Create();
+        var command = new Command("check", "Name every fault of the files with its line; asks nobody. Ends with 1 when there is one") { folder, dedup };
         command.SetAction(parsed =>
         {
-            var files = CatalogueFiles.Read(parsed.GetValue(folder)!);
+            var files = CatalogueFiles.Read(parsed.GetValue(folder)!, dedup.Window(parsed));
             var output = parsed.InvocationConfiguration.Output;
             foreach (var fault in files.Faults)
                 output.WriteLine(fault);
@@ -52,12 +53,13 @@ internal static class CatalogCommand
     private static Command DescribeDiff()
     {
         var folder = Folder();
+        var dedup = DedupOption.Create();
         var common = new CommonOptions();
-        var command = new Command("diff", "Tell what publishing the files would do: new, superseded, ended, resumed, unchanged, or refused, which ends with 1") { folder };
+        var command = new Command("diff", "Tell what publishing the files would do: new, superseded, ended, resumed, unchanged, or refused, which ends with 1") { folder, dedup };
         common.AddTo(command);
         command.SetAction(async (parsed, cancellation) =>
         {
-            var files = ReadSound(parsed.GetValue(folder)!, parsed.InvocationConfiguration.Error);
+            var files = ReadSound(parsed.GetValue(folder)!, dedup.Window(parsed), parsed.InvocationConfiguration.Error);
             var access = common.Access(parsed)!;
             using var session = await KafkaSession.OpenAsync(access, cancellation);
             var diff = CatalogueDiff.Of(files, await Task.Run(() => new PublishedMetrics(access, session.Values).Read(cancellation), cancellation));
@@ -72,8 +74,9 @@ internal static class CatalogCommand
         var folder = Folder();
         var actor = new Option<string>("--actor") { Description = "Who publishes; the user of this machine by default", DefaultValueFactory = static _ => Environment.UserName };
         var reason = new Option<string>("--reason") { Description = "Why, in words: it is kept with each version", Required = true };
+        var dedup = DedupOption.Create();
         var common = new CommonOptions();
-        var command = new Command("apply", "Publish what is new, end what it supersedes and what has an end now, in one transaction; nothing when anything is refused") { folder, actor, reason };
+        var command = new Command("apply", "Publish what is new, end what it supersedes and what has an end now, in one transaction; nothing when anything is refused") { folder, actor, reason, dedup };
         common.AddTo(command);
         foreach (var option in (Option<string>[])[actor, reason])
         {
@@ -86,7 +89,7 @@ internal static class CatalogCommand
 
         command.SetAction(async (parsed, cancellation) =>
         {
-            var files = ReadSound(parsed.GetValue(folder)!, parsed.InvocationConfiguration.Error);
+            var files = ReadSound(parsed.GetValue(folder)!, dedup.Window(parsed), parsed.InvocationConfiguration.Error);
             var access = common.Access(parsed)!;
             using var session = await KafkaSession.OpenAsync(access, cancellation);
             await session.CreateTopicsAsync(cancellation);

@@ -32,10 +32,10 @@ internal sealed class CommonOptions
     private readonly bool _takesRegion;
 
     /// <param name="optional">Whether Kafka can be left to this process (up).</param>
-    public CommonOptions(bool optional = false)
+    /// <param name="takesRegion">Whether a region can be meant: what runs all on one machine has none.</param>
+    public CommonOptions(bool optional = false, bool takesRegion = true)
     {
-        // What runs all on one machine has no regions.
-        _takesRegion = !optional;
+        _takesRegion = takesRegion;
         var otherwise = optional ? "; without it an embedded broker and registry are started" : "";
         _bootstrap = new("--bootstrap")
         {

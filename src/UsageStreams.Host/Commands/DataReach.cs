@@ -25,6 +25,9 @@ internal sealed class DataReach
         _common.AddTo(command);
     }
 
+    /// <summary>The region given; empty when none is.</summary>
+    public string Region(ParseResult parsed) => _common.Topics(parsed).Region;
+
     /// <summary>Opens what was named.</summary>
     /// <exception cref="HostException">There is no such folder, or another process has it.</exception>
     public async Task<ReachedData> OpenAsync(ParseResult parsed, CancellationToken cancellation)
@@ -37,7 +40,7 @@ internal sealed class DataReach
                 : throw new HostException(ExitCodes.Usage, "--data names a folder on this machine and --bootstrap a Kafka: give one of them.");
         }
 
-        return await ReachedData.OfAsync(data ?? DataFolder.Default("once"), _common.Prefix(parsed), cancellation);
+        return await ReachedData.OfAsync(data ?? DataFolder.Default("once"), _common.Topics(parsed), cancellation);
     }
 }
 
@@ -68,7 +71,7 @@ internal sealed class ReachedData : IAsyncDisposable
 
     /// <summary>The embedded broker and registry, on a folder that holds their data.</summary>
     /// <exception cref="HostException">It holds none, or another process has it.</exception>
-    public static Task<ReachedData> OfAsync(string path, string prefix, CancellationToken cancellation) => OpenAsync(async reached =>
+    public static Task<ReachedData> OfAsync(string path, UsageTopics topics, CancellationToken cancellation) => OpenAsync(async reached =>
     {
         if (!Directory.Exists(Path.Combine(path, "broker")))
             throw new HostException(ExitCodes.Usage,
@@ -79,7 +82,7 @@ internal sealed class ReachedData : IAsyncDisposable
         reached._started.Push(broker);
         EmbeddedRegistry registry = await LocalStack.StartRegistryAsync(broker.BootstrapServers, 0, reached._logs, cancellation);
         reached._started.Push(registry);
-        reached.Access = new KafkaAccess(new KafkaConnection(broker.BootstrapServers), registry.Url, new UsageTopics(prefix));
+        reached.Access = new KafkaAccess(new KafkaConnection(broker.BootstrapServers), registry.Url, topics);
         reached._session = await KafkaSession.OpenAsync(reached.Access, cancellation);
     });
 

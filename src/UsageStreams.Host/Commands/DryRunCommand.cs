@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.CommandLine.Parsing;
 using UsageStreams.Host.Catalogue;
 using UsageStreams.Host.Kafka;
+using UsageStreams.Host.Regions;
 using UsageStreams.Model;
 
 namespace UsageStreams.Host.Commands;
@@ -21,8 +22,11 @@ internal static class DryRunCommand
         by.AcceptOnlyFromAmong("period", "window");
         var account = new Option<string?>("--account") { Description = "Only this account" };
         var json = new Option<bool>("--json") { Description = "One JSON object instead of a table" };
+        var dedup = DedupOption.Create();
+        var regions = new RegionsOption();
         var common = new CommonOptions();
-        var command = new Command("dry-run", "Count past usage under the published metrics and under the files, and tell the differences per account; publishes nothing") { folder, from, to, by, account, json };
+        var command = new Command("dry-run", "Count past usage under the published metrics and under the files, and tell the differences per account; publishes nothing") { folder, from, to, by, account, json, dedup };
+        regions.AddTo(command);
         common.AddTo(command);
         command.SetAction(async (parsed, cancellation) =>
         {
@@ -30,10 +34,12 @@ internal static class DryRunCommand
             var range = new Period(parsed.GetValue(from) ?? until - UsualRange, until);
             if (range.End <= range.Start)
                 throw new HostException(ExitCodes.Usage, $"--from is {CatalogueTime.Instant(range.Start)} and --to {CatalogueTime.Instant(range.End)}: --to must be later.");
-            var files = CatalogCommand.ReadSound(parsed.GetValue(folder)!, parsed.InvocationConfiguration.Error);
+            var files = CatalogCommand.ReadSound(parsed.GetValue(folder)!, dedup.Window(parsed), parsed.InvocationConfiguration.Error);
             var access = common.Access(parsed)!;
+            var homes = regions.Read(parsed, access.Topics.Region);
             using var session = await KafkaSession.OpenAsync(access, cancellation);
-            var report = await RunAsync(access, session, files, range, parsed.GetValue(by)!, cancellation);
+            var past = new PastUsage(range, dedup.Window(parsed), homes);
+            var report = await RunAsync(access, session, files, past, parsed.GetValue(by)!, cancellation);
             if (parsed.GetValue(account) is { } only)
                 report = report with { Differences = [.. report.Differences.Where(row => row.Account == only)] };
             var output = parsed.InvocationConfiguration.Output;
@@ -47,20 +53,23 @@ internal static class DryRunCommand
     }
 
     private static async Task<DryRunReport> RunAsync(
-        KafkaAccess access, KafkaSession session, CatalogueFiles files, Period range, string by, CancellationToken cancellation)
+        KafkaAccess access, KafkaSession session, CatalogueFiles files, PastUsage past, string by, CancellationToken cancellation)
     {
         var published = await Task.Run(() => new PublishedMetrics(access, session.Values).Read(cancellation), cancellation);
         var diff = CatalogueDiff.Of(files, published);
         if (diff.IsRefused)
             throw new HostException(ExitCodes.Failed, "The files would edit published versions; nothing was counted. " + string.Join(" ", diff.Changes.Where(static change => change.Kind == CatalogueChangeKind.Refused)));
-        var references = await Task.Run(() => new HistoryReferences(access, session.Values, cancellation), cancellation);
-        var history = await Task.Run(() => new UsageHistory(access, session, DryRun.FirstArrival(range)), cancellation);
-        var run = new DryRun(history, references, range);
+        var references = await Task.Run(() => new HistoryReferences(access, session.Values, past.Homes, cancellation), cancellation);
+        var history = await Task.Run(() => new UsageHistory(access, session, DryRun.FirstArrival(past.Range, past.DedupWindow)), cancellation);
+        var run = new DryRun(history, references, past.Range, past.DedupWindow);
         var (before, after) = (new MetricCatalogue(published), new MetricCatalogue(diff.Changes.Select(static change => change.Metric)));
         var counts = await Progress.ShowAsync("reading the history", history.Length * DryRun.Passes, report =>
             Task.Run(() => run.Run(before, after, report, cancellation), cancellation));
-        return new DryRunReport(range, by, counts, counts.Trial.Differences(by == "window" ? static window => window.Start : references.PeriodStart));
+        return new DryRunReport(past.Range, by, counts, counts.Trial.Differences(by == "window" ? static window => window.Start : references.PeriodStart));
     }
+
+    /// <summary>What is counted, and how.</summary>
+    private sealed record PastUsage(Period Range, TimeSpan DedupWindow, RegionHomes? Homes);
 
     private static Option<DateTimeOffset?> Instant(string name, string description) => new(name)
     {

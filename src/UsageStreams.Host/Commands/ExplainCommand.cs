@@ -14,21 +14,29 @@ internal static class ExplainCommand
         var all = new Option<bool>("--all") { Description = $"Tell every event and entry, not the first {FirstEvents}" };
         var events = new Option<bool>("--events") { Description = "Of a transaction: prove its ledger entries by their events too" };
         var json = new Option<bool>("--json") { Description = "As one JSON object with everything in it, nothing else on stdout" };
+        var dedup = DedupOption.Create();
+        var regions = new RegionsOption();
         var reach = new DataReach();
         var command = new Command("explain", """
             Explain a ledger entry, a transaction or an event: read its events again, judge them anew, and say whether the numbers are theirs.
             Ends with 0 when they are, 1 when they are not, 5 when there is nothing by that id. See docs/explain.md.
             Example: usagestreams explain C-10.0.0-20150501-1
             Example: usagestreams explain web-tenant web 4711 --bootstrap kafka:9092 --registry http://registry:8081
-            """) { words, all, events, json };
+            """) { words, all, events, json, dedup };
+        regions.AddTo(command);
         reach.AddTo(command);
         command.SetAction(async (parsed, cancellation) =>
         {
             var id = ExplainId.Parse(parsed.GetValue(words)!);
+            var homes = regions.Read(parsed, reach.Region(parsed));
             await using var reached = await reach.OpenAsync(parsed, cancellation);
             var output = parsed.InvocationConfiguration.Output;
             var text = parsed.GetValue(json) ? null : new ExplainText(output, parsed.GetValue(all) ? int.MaxValue : FirstEvents);
-            var (proved, told) = await Task.Run(() => Explain(reached, id, parsed.GetValue(events), text, cancellation), cancellation);
+            var (proved, told) = await Task.Run(() =>
+            {
+                var reading = new SourceReading(reached.Access, reached.Values, cancellation);
+                return Explain(new Explainer(reading, reading.References(), dedup.Window(parsed), homes), id, parsed.GetValue(events), text);
+            }, cancellation);
             if (told is not null)
                 await output.WriteLineAsync(told);
             return proved ? ExitCodes.Done : ExitCodes.Failed;
@@ -36,10 +44,8 @@ internal static class ExplainCommand
         return command;
     }
 
-    private static (bool Proved, string? Json) Explain(ReachedData reached, ExplainId id, bool withEvents, ExplainText? text, CancellationToken cancellation)
+    private static (bool Proved, string? Json) Explain(Explainer explainer, ExplainId id, bool withEvents, ExplainText? text)
     {
-        var reading = new SourceReading(reached.Access, reached.Values, cancellation);
-        var explainer = new Explainer(reading, reading.References());
         switch (id)
         {
             case EntryId entry:

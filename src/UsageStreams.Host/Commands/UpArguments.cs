@@ -24,7 +24,7 @@ internal sealed class UpArguments
     private readonly Option<int> _brokerPort = DataOption.Port("--broker-port", "Port of the embedded broker on 127.0.0.1", 0);
     private readonly Option<int> _registryPort = DataOption.Port("--registry-port", "Port of the embedded registry on 127.0.0.1", 0);
     private readonly Option<int> _sandboxPort = DataOption.Port("--sandbox-port", "Port of the sandbox on 127.0.0.1", 0);
-    private readonly CommonOptions _common = new(optional: true);
+    private readonly CommonOptions _common = new(optional: true, takesRegion: false);
 
     public UpArguments()
     {

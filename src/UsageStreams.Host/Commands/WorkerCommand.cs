@@ -3,6 +3,7 @@ using UsageStreams.Host.Kafka;
 using UsageStreams.Host.Machine;
 using UsageStreams.Host.Regions;
 using UsageStreams.Host.Work;
+using UsageStreams.Topology.Metering;
 
 namespace UsageStreams.Host.Commands;
 
@@ -18,12 +19,13 @@ internal static class WorkerCommand
         var sandboxUrl = new Option<Uri?>("--sandbox-url") { Description = "Where the sandbox is; the sinks need it", CustomParser = Limits.Url };
         var sandboxData = new Option<string?>("--sandbox-data") { Description = "Folder with the sandbox's credentials; the sinks need it" };
         var residency = new Option<FileInfo?>("--regions") { Description = "File that says which region is home to whom: metering lets events of others wait; and what stays home beyond what always does, for export" };
+        var dedup = DedupOption.Create();
         var child = new Option<bool>("--child") { Description = "End when standard input ends: with the process that started this one", Hidden = true };
         var common = new CommonOptions();
         var command = new Command("worker", """
             Run topologies and sinks, any set of them in one process; Ctrl-C commits what is in hand and ends.
             Example: usagestreams worker metering billing --instance worker-1 --bootstrap kafka:9092 --registry http://registry:8081
-            """) { parts, instance, state, sandboxUrl, sandboxData, residency, child };
+            """) { parts, instance, state, sandboxUrl, sandboxData, residency, dedup, child };
         common.AddTo(command);
         command.SetAction(async (parsed, cancellation) =>
         {
@@ -41,7 +43,7 @@ internal static class WorkerCommand
             using var logs = HostLog.Create();
             using var session = await KafkaSession.OpenAsync(access, stopping.Token);
             using var folder = new StateFolder(parsed.GetValue(state));
-            await using var worker = new Worker(access, session, parsed.GetValue(instance), folder.Path, sandbox, logs, rules);
+            await using var worker = new Worker(access, session, parsed.GetValue(instance), folder.Path, sandbox, logs, new MeteringOptions { Residency = rules, DedupWindow = dedup.Window(parsed) });
             await worker.RunAsync(wanted, stopping.Token);
             return cancellation.IsCancellationRequested ? ExitCodes.Interrupted : ExitCodes.Done;
         });

@@ -1,12 +1,14 @@
+using UsageStreams.Host.Regions;
 using UsageStreams.Model;
-using UsageStreams.Topology.Metering;
 
 namespace UsageStreams.Host.Explain;
 
 /// <summary>Walks from entries and transactions to events, and from events to entries and transactions.</summary>
 /// <param name="reading">Reads the topics.</param>
 /// <param name="references">Reference data with their versions.</param>
-internal sealed class Explainer(SourceReading reading, ReferenceHistory references)
+/// <param name="dedupWindow">How long identities of events are remembered.</param>
+/// <param name="homes">Who is at home in the region; null where nobody asks.</param>
+internal sealed class Explainer(SourceReading reading, ReferenceHistory references, TimeSpan dedupWindow, RegionHomes? homes)
 {
     /// <summary>Explains a ledger entry.</summary>
     /// <exception cref="HostException">There is none of this id.</exception>
@@ -64,7 +66,7 @@ internal sealed class Explainer(SourceReading reading, ReferenceHistory referenc
 
     private ExplainedEvent Event(EventRecord record, IReadOnlyList<EventRecord> records)
     {
-        var verdict = new EventJudge(references, MeteringOptions.DefaultDedupWindow).Judge(record, records);
+        var verdict = new EventJudge(references, dedupWindow, homes is null ? null : IsElsewhere).Judge(record, records);
         var occurrences = record.Usage is null ? [record] : records.Where(other => other.Identity == record.Identity).ToList();
         if (verdict.Outcome is EventOutcome.Rejected or EventOutcome.Duplicate)
             return new ExplainedEvent(record, verdict, occurrences, [], [], []);
@@ -86,6 +88,8 @@ internal sealed class Explainer(SourceReading reading, ReferenceHistory referenc
             $"{use.Window.EntryId(1)}: the window has entries, and none of them contains the event that its metric counts. Is a worker behind?"));
         return new ExplainedEvent(record, verdict, occurrences, containing, transactions, differences);
     }
+
+    private bool IsElsewhere(string tenant) => homes!.IsElsewhere(tenant, references.FindTenant(tenant), references.FindAccount);
 
     private IEnumerable<string> AccountsOf(EventRecord record) =>
         references.EverOf(record.Usage!.Tenant, record.Usage.Time.ToUnixTimeMilliseconds()).Select(static belonging => belonging.Account).Distinct(StringComparer.Ordinal);

@@ -13,7 +13,7 @@ using UsageStreams.Topology.Signals;
 namespace UsageStreams.Host.Work;
 
 /// <summary>Topologies and sinks in one process. When one fails for good, all end.</summary>
-internal sealed class Worker(KafkaAccess access, KafkaSession session, string? instance, string state, SandboxAccess? sandbox, ILoggerFactory logs, Residency? residency = null) : IAsyncDisposable
+internal sealed class Worker(KafkaAccess access, KafkaSession session, string? instance, string state, SandboxAccess? sandbox, ILoggerFactory logs, MeteringOptions? metering = null) : IAsyncDisposable
 {
     private readonly List<KafkaStreams> _applications = [];
     private readonly List<IDisposable> _connectors = [];
@@ -52,10 +52,10 @@ internal sealed class Worker(KafkaAccess access, KafkaSession session, string? i
         var serdes = new UsageSerdes(session.Registry, access.Topics);
         var (name, topology) = part switch
         {
-            WorkerParts.Metering => (access.Topics.MeteringApplication, MeteringTopology.Build(serdes, new MeteringOptions { Residency = residency })),
+            WorkerParts.Metering => (access.Topics.MeteringApplication, MeteringTopology.Build(serdes, metering)),
             WorkerParts.Billing => (access.Topics.BillingApplication, BillingTopology.Build(serdes, new ApprovalPolicy())),
             WorkerParts.Signals => (access.Topics.SignalsApplication, SignalsTopology.Build(serdes)),
-            WorkerParts.Export => (access.Topics.ExportApplication, RegionExportTopology.Build(serdes, residency?.KeptHome ?? KeptHome.None)),
+            WorkerParts.Export => (access.Topics.ExportApplication, RegionExportTopology.Build(serdes, metering?.Residency?.KeptHome ?? KeptHome.None)),
             _ => throw new ArgumentOutOfRangeException(nameof(part), part, "a worker runs metering, billing, signals, sinks and export"),
         };
         var options = new StreamsOptions { ApplicationId = name, Connection = access.Connection, InstanceId = instance, StateDirectory = state };

@@ -6,7 +6,8 @@ namespace UsageStreams.Model;
 /// </summary>
 /// <param name="references">Reference data as they are now.</param>
 /// <param name="dedupWindow">How long identities are remembered, measured in arrival.</param>
-public sealed class EventJudge(ReferenceHistory references, TimeSpan dedupWindow)
+/// <param name="isElsewhere">Of a region: tells whether a tenant is at home in another; null where nobody asks.</param>
+public sealed class EventJudge(ReferenceHistory references, TimeSpan dedupWindow, Func<string, bool>? isElsewhere = null)
 {
     /// <summary>Where an event ends.</summary>
     /// <param name="record">The record.</param>
@@ -63,6 +64,8 @@ public sealed class EventJudge(ReferenceHistory references, TimeSpan dedupWindow
 
     private EventVerdict? Missing(UsageEvent usage, TimelineSpan span)
     {
+        if (isElsewhere?.Invoke(usage.Tenant) == true)
+            return Parked("other-region", $"Tenant {usage.Tenant} is at home in another region; what was counted here before it moved stays counted.", "It is counted when the rules of the regions say otherwise.");
         if (span.Gap == TimelineGap.NoContract)
             return Parked("no-contract", $"Account {span.Account} has no contract at {usage.Time:O}.") with { Account = span.Account };
         if (!span.IsResolved)
@@ -99,5 +102,5 @@ public sealed class EventJudge(ReferenceHistory references, TimeSpan dedupWindow
 
     private static DateTimeOffset Arrival(EventRecord record) => DateTimeOffset.FromUnixTimeMilliseconds(record.Arrival);
 
-    private static EventVerdict Parked(string reason, string text) => new(EventOutcome.Parked, reason, text + " It is counted when that comes.");
+    private static EventVerdict Parked(string reason, string text, string when = "It is counted when that comes.") => new(EventOutcome.Parked, reason, $"{text} {when}");
 }

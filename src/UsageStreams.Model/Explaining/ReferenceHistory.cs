@@ -38,6 +38,12 @@ public sealed class ReferenceHistory
     /// <summary>Adds a metric version.</summary>
     public void Add(Metric metric) => _rules[(metric.Code, metric.Version)] = new MetricRule(metric);
 
+    /// <summary>The newest version of a tenant; null when none is known.</summary>
+    public Tenant? FindTenant(string id) => _tenants.GetValueOrDefault(id)?[^1];
+
+    /// <summary>An account; null when it is not known.</summary>
+    public Account? FindAccount(string id) => _accounts.GetValueOrDefault(id);
+
     /// <summary>Looks a contract up.</summary>
     public bool TryContract(string id, [NotNullWhen(true)] out Contract? contract) => _contracts.TryGetValue(id, out contract);
 

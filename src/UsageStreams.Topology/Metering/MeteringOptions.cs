@@ -24,6 +24,9 @@ public sealed record MeteringOptions
     /// <summary>Of a region's metering: which region is home to whom. Events of tenants that are at home in another wait, and an exception says so. Null: whatever comes is counted.</summary>
     public Residency? Residency { get; init; }
 
+    /// <summary>How long after its end a window is kept for what comes late or is corrected, in stream time; at least until its billing period is locked.</summary>
+    internal TimeSpan WindowRetention => DedupWindow + TimeSpan.FromDays(1);
+
     internal long DedupMillis => (long)DedupWindow.TotalMilliseconds;
 
     internal static long SkewMillis => (long)UsageEventRules.MaximumSkew.TotalMilliseconds;

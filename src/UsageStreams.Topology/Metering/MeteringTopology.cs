@@ -11,9 +11,6 @@ namespace UsageStreams.Topology.Metering;
 /// </summary>
 public static class MeteringTopology
 {
-    /// <summary>How long after its end a window is kept for what comes late or is corrected, in stream time; at least until its billing period is locked.</summary>
-    internal static readonly TimeSpan WindowRetention = TimeSpan.FromDays(46);
-
     /// <summary>Describes the topology.</summary>
     /// <param name="serdes">Serdes and names of the topics.</param>
     /// <param name="options">What the installation decided; null for the defaults.</param>
@@ -29,7 +26,7 @@ public static class MeteringTopology
         var references = ReferenceTables.Of(builder, serdes);
 
         MeterHalf.Of(builder, serdes, stores, references, settings)
-            .Process("settle", () => new Settle(settling, references, WindowRetention), settling.All)
+            .Process("settle", () => new Settle(settling, references, settings.WindowRetention), settling.All)
             .To(serdes.Topics.Ledger, Produced.With(Serdes.Utf8, serdes.Ledger).WithName("ledger").WithWatermarks(TimeSpan.FromHours(1)));
         return builder.Build();
     }

@@ -19,6 +19,17 @@ public sealed record Residency(IReadOnlyList<Home> Homes, string? Otherwise, Kep
             named.Add(Otherwise);
         return named;
     }
+
+    /// <summary>Whether a tenant is at home elsewhere. One of which nothing is known, not even a rule that names it, is not: it waits to become known.</summary>
+    /// <param name="region">The region that asks.</param>
+    /// <param name="tenant">The tenant's id.</param>
+    /// <param name="businessUnits">The legal entities of the accounts it belongs to.</param>
+    public bool IsElsewhere(string region, string tenant, IReadOnlyCollection<string> businessUnits)
+    {
+        if (businessUnits.Count == 0 && !Homes.Any(home => home.NamesTenant(tenant))) return false;
+        var homes = HomesOf(tenant, businessUnits);
+        return homes.Count > 0 && !homes.Contains(region, StringComparer.Ordinal);
+    }
 }
 
 /// <summary>Who is at home in a region.</summary>

@@ -25,6 +25,9 @@ internal sealed class CatalogRun : IAsyncDisposable
     /// <summary>Runs <c>catalog</c> on the files.</summary>
     public Task<(int Code, string Output, string Error)> CatalogAsync(string verb, params string[] options) => _kafka.Run(["catalog", verb, Files.Path, .. options]);
 
+    /// <summary>Runs <c>topics</c>.</summary>
+    public Task<(int Code, string Output, string Error)> TopicsAsync(string verb, params string[] options) => _kafka.Run(["topics", verb, .. options]);
+
     public async ValueTask DisposeAsync()
     {
         await _kafka.DisposeAsync();

@@ -133,6 +133,18 @@ public sealed class CatalogueFilesTests
         files.Faults.ShouldHaveSingleItem().ToString().ShouldBe("file1.yaml:13: note: api.calls@1: the metric ends at 2000-06-01: usage from then on is not metered by it");
     }
 
+    [Theory]
+    [InlineData(45, "44d23h", true)]
+    [InlineData(45, "45d", false)]
+    [InlineData(90, "89d23h", true)]
+    [InlineData(90, "90d", false)]
+    [InlineData(32, "32d", false)]
+    public void Lateness_is_bound_by_the_dedup_window_that_the_installation_has(int days, string lateness, bool isSound)
+    {
+        var text = CatalogueTexts.File("api.calls", $"lateness: {lateness}");
+        CatalogueFiles.Read([("file1.yaml", () => text)], TimeSpan.FromDays(days)).AreSound.ShouldBe(isSound);
+    }
+
     [Fact]
     public void Any_lateness_is_taken_and_noted()
     {

@@ -68,11 +68,36 @@ public sealed class DryRunTests
             .ShouldBe([("10-0-0", "api.calls", 1m, 0m), ("10-0-1", "api.calls", 1m, 0m)]);
     }
 
+    [Fact]
+    public async Task In_a_region_events_of_tenants_at_home_elsewhere_wait()
+    {
+        await using var run = await CatalogRun.StartAsync();
+        (await run.TopicsAsync("create", "--region", "eu")).Code.ShouldBe(ExitCodes.Done);
+        await PublishAsync(run, run.Access with { Topics = run.Access.Topics with { Region = "eu" } });
+        var homes = run.Files.File("regions.txt", """
+            regions:
+              eu:
+                tenants: ["10.0.0.*"]
+              us:
+                tenants: ["10.0.1.*"]
+            """);
+
+        var all = await run.CatalogAsync("dry-run", "--region", "eu");
+        var atHome = await run.CatalogAsync("dry-run", "--region", "eu", "--regions", homes);
+        var unknown = await run.CatalogAsync("dry-run", "--region", "asia", "--regions", homes);
+
+        all.Output.ShouldContain("9 read, 5 shown to the metrics, 1 duplicate, 1 rejected, 1 withdrawn, 1 parked;");
+        atHome.Output.ShouldContain("9 read, 3 shown to the metrics, 1 duplicate, 1 rejected, 1 withdrawn, 3 parked;");
+        atHome.Output.ShouldContain("10-0-0");
+        atHome.Output.ShouldNotContain("10-0-1");
+        (unknown.Code, unknown.Error).ShouldSatisfyAllConditions(one => one.Code.ShouldBe(ExitCodes.Usage), one => one.Error.ShouldContain("knows no region 'asia'"));
+    }
+
     // Two accounts with good requests and errors, and one event of each way not to be counted.
-    private static async Task PublishAsync(CatalogRun run)
+    private static async Task PublishAsync(CatalogRun run, KafkaAccess? access = null)
     {
         new ReferencePublisher(run.Access, run.Values).Publish(AccessLogAccounts.Of(["10.0.0.1", "10.0.1.1"]), "test", Cancellation);
-        using var publisher = new UsagePublisher(run.Access, run.Values, "test");
+        using var publisher = new UsagePublisher(access ?? run.Access, run.Values, "test");
         publisher.Begin();
         publisher.Publish(Event("1", "10.0.0.1", "200"));
         publisher.Publish(Event("2", "10.0.0.1", "500"));

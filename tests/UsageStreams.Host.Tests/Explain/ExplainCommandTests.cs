@@ -132,6 +132,46 @@ public sealed class ExplainCommandTests(ExplainedLoad load) : IClassFixture<Expl
         run.Error.ShouldNotContain("   at ");
     }
 
+    [Fact]
+    public async Task In_a_region_an_event_of_a_tenant_at_home_elsewhere_waits()
+    {
+        using var files = new TemporaryFolder();
+        var homes = files.File("regions.yaml", """
+            regions:
+              eu:
+                tenants: [t0]
+              us:
+                tenants: [t1]
+            """);
+        (await load.Kafka.Run("topics", "create", "--region", "eu")).Code.ShouldBe(ExitCodes.Done);
+        PublishTo("eu", Event("t0"), Event("t1"));
+
+        (await Outcome("t0", "--regions", homes)).ShouldBe(("ledger", "metered"));
+        (await Outcome("t1", "--regions", homes)).ShouldBe(("parked", "other-region"));
+        (await Outcome("t1")).ShouldBe(("ledger", "metered"), "nobody said who is at home where");
+
+        async Task<(string? Outcome, string? Reason)> Outcome(string tenant, params string[] more)
+        {
+            var told = await Explain([tenant, "web", "1", "--region", "eu", .. more]);
+            return (told.GetProperty("outcome").GetString(), told.GetProperty("reason").GetString());
+        }
+
+        static UsageEvent Event(string tenant) => new()
+        {
+            Id = "1", Source = "web", Type = "http.request", Tenant = tenant, User = "u", Product = "site", Time = ExplainedLoad.Start, Quantity = 1,
+            Properties = new Dictionary<string, string>(StringComparer.Ordinal) { ["status"] = "200" },
+        };
+    }
+
+    private void PublishTo(string region, params UsageEvent[] events)
+    {
+        using var publisher = new UsagePublisher(load.Kafka.Access with { Topics = load.Kafka.Topics with { Region = region } }, load.Kafka.Values, "region");
+        publisher.Begin();
+        foreach (var usage in events)
+            publisher.Publish(usage);
+        publisher.Commit();
+    }
+
     private async Task<(string? Outcome, string? Reason)> Outcome(EventRecord record)
     {
         var told = await Explain(record.Position);

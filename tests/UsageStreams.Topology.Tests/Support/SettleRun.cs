@@ -22,7 +22,7 @@ internal sealed class SettleRun : IDisposable
         var builder = new StreamsBuilder();
         var references = ReferenceTables.Of(builder, _serdes);
         builder.Stream("partials", Consumed.With(PartialKeySerde.Instance, _serdes.Partials).WithName("partials").WithStreamTimeFromWatermarks())
-            .Process("settle", () => new Settle(_stores, references, retention ?? MeteringTopology.WindowRetention), _stores.All)
+            .Process("settle", () => new Settle(_stores, references, retention ?? new MeteringOptions().WindowRetention), _stores.All)
             .To(_serdes.Topics.Ledger, Produced.With(Serdes.Utf8, _serdes.Ledger).WithName("ledger"));
         _driver = new TopologyTestDriver(builder.Build(), new TopologyTestDriverOptions
         {
