@@ -1,6 +1,6 @@
 using Microsoft.Win32.SafeHandles;
-using UsageStreams.Embedded.Protocol;
 using UsageStreams.Embedded.Requests;
+using UsageStreams.Protocol;
 
 namespace UsageStreams.Embedded;
 

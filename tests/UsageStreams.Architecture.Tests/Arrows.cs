@@ -4,6 +4,7 @@ namespace UsageStreams.Architecture.Tests;
 internal static class Arrows
 {
     private const string Avro = "UsageStreams.Avro";
+    private const string Protocol = "UsageStreams.Protocol";
     private const string Streams = "UsageStreams.Streams";
     private const string Model = "UsageStreams.Model";
     private const string Producer = "UsageStreams.Producer";
@@ -13,10 +14,11 @@ internal static class Arrows
     {
         // Know no domain.
         [Avro] = [],
+        [Protocol] = [],
         ["UsageStreams.Avro.Generator"] = [Avro],
-        [Streams] = [Avro],
+        [Streams] = [Avro, Protocol],
         ["UsageStreams.Streams.Testing"] = [Streams],
-        ["UsageStreams.Embedded"] = [Avro],
+        ["UsageStreams.Embedded"] = [Avro, Protocol],
 
         // Stands in for systems of others, so it shares nothing with us.
         ["UsageStreams.Sandbox"] = [],

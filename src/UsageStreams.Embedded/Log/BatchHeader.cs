@@ -1,5 +1,5 @@
 using System.Buffers.Binary;
-using UsageStreams.Embedded.Protocol;
+using UsageStreams.Protocol;
 
 namespace UsageStreams.Embedded.Log;
 

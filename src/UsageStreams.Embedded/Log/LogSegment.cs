@@ -1,6 +1,6 @@
 using Microsoft.Win32.SafeHandles;
-using UsageStreams.Embedded.Protocol;
 using UsageStreams.Embedded.Storage;
+using UsageStreams.Protocol;
 
 namespace UsageStreams.Embedded.Log;
 

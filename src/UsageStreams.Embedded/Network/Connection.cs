@@ -2,8 +2,8 @@ using System.Buffers;
 using System.Buffers.Binary;
 using System.Net.Sockets;
 using Microsoft.Extensions.Logging;
-using UsageStreams.Embedded.Protocol;
 using UsageStreams.Embedded.Requests;
+using UsageStreams.Protocol;
 
 namespace UsageStreams.Embedded.Network;
 
@@ -40,7 +40,7 @@ internal sealed class Connection(Socket socket, RequestTable table, ILogger logg
         {
             // The client went away, or the broker stops: the normal ends of a connection.
         }
-        catch (MalformedRequestException problem)
+        catch (MalformedFrameException problem)
         {
             BrokerLog.ConnectionRefused(logger, _peer, problem.Message);
         }
@@ -65,7 +65,7 @@ internal sealed class Connection(Socket socket, RequestTable table, ILogger logg
             return 0;
         int size = BinaryPrimitives.ReadInt32BigEndian(_buffer.AsSpan(_start));
         if (size is < 8 or > MaxFrame)
-            throw new MalformedRequestException($"a frame of {size} bytes was announced; 8 to {MaxFrame} are taken. Does the client speak TLS or another protocol?");
+            throw new MalformedFrameException($"a frame of {size} bytes was announced; 8 to {MaxFrame} are taken. Does the client speak TLS or another protocol?");
         return await FillAsync(4 + size, cancellation) ? size : 0;
     }
 

@@ -1,5 +1,5 @@
-using UsageStreams.Embedded.Protocol;
 using UsageStreams.Embedded.Requests;
+using UsageStreams.Protocol;
 
 namespace UsageStreams.Embedded.Network;
 
@@ -28,7 +28,7 @@ internal sealed class RequestTable
     }
 
     /// <summary>Reads the header, lets the handler write the answer's body, and completes the frame in the request's writer.</summary>
-    /// <exception cref="MalformedRequestException">The request is not known or cannot be read; the connection is to be closed.</exception>
+    /// <exception cref="MalformedFrameException">The request is not known or cannot be read; the connection is to be closed.</exception>
     public async ValueTask AnswerAsync(Request request, CancellationToken cancellation)
     {
         var (reader, writer) = (request.Reader, request.Writer);
@@ -44,7 +44,7 @@ internal sealed class RequestTable
         int size = writer.ReserveInt32();
         writer.WriteInt32(correlation);
         if (!_handlers.TryGetValue(key, out var handler))
-            throw new MalformedRequestException($"request {(short)key} is not served.");
+            throw new MalformedFrameException($"request {(short)key} is not served.");
         if (handler.Versions.Serves(request.Version))
         {
             reader.Flexible = writer.Flexible = handler.Versions.IsFlexible(request.Version);
@@ -62,7 +62,7 @@ internal sealed class RequestTable
         }
         else
         {
-            throw new MalformedRequestException($"{key} version {request.Version} is not served ({handler.Versions.FirstServed} to {handler.Versions.Max} are).");
+            throw new MalformedFrameException($"{key} version {request.Version} is not served ({handler.Versions.FirstServed} to {handler.Versions.Max} are).");
         }
 
         writer.PatchInt32(size, writer.Length - 4);

@@ -1,3 +1,5 @@
+using UsageStreams.Protocol;
+
 namespace UsageStreams.Embedded.Protocol;
 
 /// <summary>Every value of the journal begins with the version of its layout; one from a newer program is refused, not guessed at.</summary>

@@ -2,6 +2,7 @@ using UsageStreams.Embedded.Log;
 using UsageStreams.Embedded.Protocol;
 using UsageStreams.Embedded.Storage;
 using UsageStreams.Embedded.Topics;
+using UsageStreams.Protocol;
 
 namespace UsageStreams.Embedded.Requests;
 
@@ -58,7 +59,7 @@ internal sealed class Produce(BrokerParts broker) : IRequestHandler
         if (request.HasNoAnswer && result.Error != ErrorCode.None)
         {
             // As in Kafka: without an answer, closing the connection is the only way to tell.
-            throw new MalformedRequestException($"a batch for {topic?.Name} [{index}] sent with acks=0 is refused with {result.Error}.");
+            throw new MalformedFrameException($"a batch for {topic?.Name} [{index}] sent with acks=0 is refused with {result.Error}.");
         }
 
         WriteResult(request, index, result, log?.Bounds.Start ?? -1, problem);

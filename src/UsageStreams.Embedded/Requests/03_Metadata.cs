@@ -2,6 +2,7 @@ using UsageStreams.Embedded.Log;
 using UsageStreams.Embedded.Protocol;
 using UsageStreams.Embedded.Storage;
 using UsageStreams.Embedded.Topics;
+using UsageStreams.Protocol;
 
 namespace UsageStreams.Embedded.Requests;
 

@@ -1,5 +1,6 @@
 using UsageStreams.Embedded.Groups;
 using UsageStreams.Embedded.Protocol;
+using UsageStreams.Protocol;
 
 namespace UsageStreams.Embedded.Requests;
 

@@ -1,4 +1,5 @@
 using UsageStreams.Embedded.Protocol;
+using UsageStreams.Protocol;
 
 namespace UsageStreams.Embedded.Requests;
 

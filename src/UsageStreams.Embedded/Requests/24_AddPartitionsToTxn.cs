@@ -1,6 +1,7 @@
 using UsageStreams.Embedded.Groups;
 using UsageStreams.Embedded.Protocol;
 using UsageStreams.Embedded.Transactions;
+using UsageStreams.Protocol;
 
 namespace UsageStreams.Embedded.Requests;
 

@@ -1,5 +1,6 @@
 using UsageStreams.Embedded.Protocol;
 using UsageStreams.Embedded.Transactions;
+using UsageStreams.Protocol;
 
 namespace UsageStreams.Embedded.Requests;
 

@@ -1,5 +1,6 @@
 using UsageStreams.Embedded.Protocol;
 using UsageStreams.Embedded.Topics;
+using UsageStreams.Protocol;
 
 namespace UsageStreams.Embedded.Requests;
 

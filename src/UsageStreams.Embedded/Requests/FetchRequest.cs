@@ -1,4 +1,4 @@
-using UsageStreams.Embedded.Protocol;
+using UsageStreams.Protocol;
 
 namespace UsageStreams.Embedded.Requests;
 

@@ -1,6 +1,7 @@
 using System.Text;
 using UsageStreams.Embedded.Groups;
 using UsageStreams.Embedded.Protocol;
+using UsageStreams.Protocol;
 
 namespace UsageStreams.Embedded.Requests;
 

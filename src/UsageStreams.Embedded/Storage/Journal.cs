@@ -1,6 +1,6 @@
 using System.Buffers.Binary;
 using Microsoft.Win32.SafeHandles;
-using UsageStreams.Embedded.Protocol;
+using UsageStreams.Protocol;
 
 namespace UsageStreams.Embedded.Storage;
 

@@ -4,6 +4,7 @@ using UsageStreams.Embedded.Protocol;
 using UsageStreams.Embedded.Registry;
 using UsageStreams.Embedded.Requests;
 using UsageStreams.Host.Generate;
+using UsageStreams.Protocol;
 
 namespace UsageStreams.Chaos.Ingest;
 

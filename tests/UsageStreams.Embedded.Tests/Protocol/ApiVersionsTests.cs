@@ -1,5 +1,6 @@
 using UsageStreams.Embedded.Protocol;
 using UsageStreams.Embedded.Tests.Support;
+using UsageStreams.Protocol;
 
 namespace UsageStreams.Embedded.Tests.Protocol;
 

@@ -1,6 +1,6 @@
 using System.Text;
 using UsageStreams.Embedded.Log;
-using UsageStreams.Embedded.Protocol;
+using UsageStreams.Protocol;
 
 namespace UsageStreams.Embedded.Tests.Protocol;
 

@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using UsageStreams.Embedded.Protocol;
 using UsageStreams.Embedded.Requests;
+using UsageStreams.Protocol;
 using UsageStreams.Streams;
 using static UsageStreams.Embedded.Protocol.ErrorCode;
 

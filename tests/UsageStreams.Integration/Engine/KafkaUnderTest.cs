@@ -2,8 +2,8 @@ using System.Text;
 using Confluent.Kafka;
 using Confluent.Kafka.Admin;
 using UsageStreams.Embedded;
-using UsageStreams.Embedded.Protocol;
 using UsageStreams.Embedded.Requests;
+using UsageStreams.Protocol;
 using UsageStreams.Streams;
 
 namespace UsageStreams.Integration.Engine;

@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using UsageStreams.Embedded.Protocol;
 using UsageStreams.Embedded.Requests;
+using UsageStreams.Protocol;
 
 namespace UsageStreams.Producer.Tests.Support;
 

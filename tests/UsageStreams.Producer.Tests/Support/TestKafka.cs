@@ -3,10 +3,10 @@ using Confluent.Kafka;
 using Confluent.Kafka.Admin;
 using UsageStreams.Avro.Registry;
 using UsageStreams.Embedded;
-using UsageStreams.Embedded.Protocol;
 using UsageStreams.Embedded.Registry;
 using UsageStreams.Embedded.Requests;
 using UsageStreams.Model;
+using UsageStreams.Protocol;
 
 namespace UsageStreams.Producer.Tests.Support;
 

@@ -5,9 +5,6 @@ namespace UsageStreams.Streams.Tests.State;
 
 public sealed class StateLogTests
 {
-    [Fact]
-    public void The_checksum_is_that_of_RFC_3720() => Checksum.Of(Encoding.ASCII.GetBytes("123456789")).ShouldBe(0xE3069283u);
-
     [Theory]
     [InlineData(1)]
     [InlineData(9)]

@@ -26,6 +26,9 @@ internal sealed unsafe class BatchReader : IDisposable
         _queue = Librdkafka.QueueGetConsumer(_client.Pointer);
     }
 
+    /// <summary>The consumer.</summary>
+    public INativeClient Client => _client;
+
     /// <summary>Records of the batch at hand.</summary>
     public int Count { get; private set; }
 

@@ -110,4 +110,4 @@ internal sealed unsafe class IdempotentClient : INativeClient
 }
 
 /// <summary>A record that was not delivered.</summary>
-internal sealed record DeliveryFailure(string Topic, int Partition, ErrorCode Code);
+internal sealed record DeliveryFailure(string Topic, int Partition, ErrorCode Code, string? Reason = null);

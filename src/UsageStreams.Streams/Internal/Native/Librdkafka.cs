@@ -39,6 +39,11 @@ internal static unsafe class Librdkafka
     public static readonly delegate* unmanaged[Cdecl]<nint, nint> Opaque;
     public static readonly delegate* unmanaged[Cdecl]<nint, byte*> Name;
 
+    public static readonly delegate* unmanaged[Cdecl]<nint, nint> GroupMetadata;
+    public static readonly delegate* unmanaged[Cdecl]<nint, byte*> GroupMetadataMember;
+    public static readonly delegate* unmanaged[Cdecl]<nint, int> GroupMetadataGeneration;
+    public static readonly delegate* unmanaged[Cdecl]<nint, void> GroupMetadataDestroy;
+
     static Librdkafka()
     {
         nint library = ConfluentClient.LoadLibrary();
@@ -72,6 +77,10 @@ internal static unsafe class Librdkafka
         Purge = (delegate* unmanaged[Cdecl]<nint, int, int>)Export("rd_kafka_purge");
         Opaque = (delegate* unmanaged[Cdecl]<nint, nint>)Export("rd_kafka_opaque");
         Name = (delegate* unmanaged[Cdecl]<nint, byte*>)Export("rd_kafka_name");
+        GroupMetadata = (delegate* unmanaged[Cdecl]<nint, nint>)Export("rd_kafka_consumer_group_metadata");
+        GroupMetadataMember = (delegate* unmanaged[Cdecl]<nint, byte*>)Export("rd_kafka_consumer_group_metadata_member_id");
+        GroupMetadataGeneration = (delegate* unmanaged[Cdecl]<nint, int>)Export("rd_kafka_consumer_group_metadata_generation_id");
+        GroupMetadataDestroy = (delegate* unmanaged[Cdecl]<nint, void>)Export("rd_kafka_consumer_group_metadata_destroy");
 
         nint Export(string name) => NativeLibrary.GetExport(library, name);
     }

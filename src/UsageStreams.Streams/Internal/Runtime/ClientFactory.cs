@@ -11,6 +11,9 @@ internal sealed class ClientFactory(StreamsOptions options, int thread, ILogger 
 
     public string ClientId => _clientId;
 
+    /// <summary>The name by which the group knows this thread after a restart; null where the instance has none.</summary>
+    public string? GroupInstance => options.InstanceId is null ? null : _clientId;
+
     public StreamsOptions Options => options;
 
     public ILogger Logger => logger;
@@ -22,14 +25,22 @@ internal sealed class ClientFactory(StreamsOptions options, int thread, ILogger 
         .SetErrorHandler(static (_, _) => { })
         .Build();
 
-    public IProducer<byte[]?, byte[]?> Producer()
+    /// <summary>What exactly-once needs of a producer.</summary>
+    public ProducerConfig TransactionalProducerConfig()
     {
         ProducerConfig config = options.Connection.ProducerConfig(_clientId);
         config.ClientId = _clientId;
         config.TransactionTimeoutMs = (int)options.TransactionTimeout.TotalMilliseconds;
+        config.QueueBufferingMaxKbytes ??= options.Buffers.OutputKbytes;
+        return config;
+    }
+
+    public IProducer<byte[]?, byte[]?> Producer()
+    {
+        ProducerConfig config = TransactionalProducerConfig();
+        Bound(config);
         // A failed delivery fails the transaction, which says so at the commit; reports per record would cost an allocation each.
         config.EnableDeliveryReports = false;
-        Bound(config);
         return new ProducerBuilder<byte[]?, byte[]?>(config)
             .SetLogHandler((_, message) => Log(message))
             .SetErrorHandler(static (_, _) => { })
@@ -58,8 +69,8 @@ internal sealed class ClientFactory(StreamsOptions options, int thread, ILogger 
         config.MaxPollIntervalMs = (int)options.MaxPollInterval.TotalMilliseconds;
         Bound(config);
         config.HeartbeatIntervalMs ??= (int)Math.Min(3000, options.SessionTimeout.TotalMilliseconds / 3);
-        if (options.InstanceId is not null)
-            config.GroupInstanceId = _clientId;
+        if (GroupInstance is not null)
+            config.GroupInstanceId = GroupInstance;
         return Build(config);
     }
 

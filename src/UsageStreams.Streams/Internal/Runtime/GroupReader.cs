@@ -19,7 +19,8 @@ internal sealed class GroupReader : IGroupReader
 
     private readonly StreamSession _session;
     private readonly ILogger _logger;
-    private readonly TimeSpan _commitTimeout;
+    private readonly StreamsOptions _options;
+    private readonly string? _instance;
     private readonly IConsumer<byte[]?, byte[]?> _consumer;
     private readonly BatchReader _batch;
     private readonly PartitionIndex<TaskSlot> _slots;
@@ -31,7 +32,8 @@ internal sealed class GroupReader : IGroupReader
     {
         _session = session;
         _logger = clients.Logger;
-        _commitTimeout = clients.Options.TransactionTimeout;
+        _options = clients.Options;
+        _instance = clients.GroupInstance;
         _slots = new PartitionIndex<TaskSlot>(session.Slot);
         _consumer = clients.GroupConsumer()
             .SetPartitionsAssignedHandler(OnAssigned)
@@ -42,7 +44,14 @@ internal sealed class GroupReader : IGroupReader
         _consumer.Subscribe(topics);
     }
 
-    public IConsumerGroupMetadata Metadata => _consumer.ConsumerGroupMetadata;
+    public IConsumerGroupMetadata Metadata
+    {
+        get
+        {
+            (string member, int generation) = GroupMember.Of(_batch.Client);
+            return new GroupMembership(_options.ApplicationId, generation, member, _instance, () => _consumer.ConsumerGroupMetadata);
+        }
+    }
 
     public bool HasMore { get; private set; }
 
@@ -77,7 +86,7 @@ internal sealed class GroupReader : IGroupReader
                 _consumer.Commit(offsets);
                 return;
             }
-            catch (KafkaException e) when (MayPass(e.Error.Code) && Stopwatch.GetElapsedTime(start) < _commitTimeout)
+            catch (KafkaException e) when (MayPass(e.Error.Code) && Stopwatch.GetElapsedTime(start) < _options.TransactionTimeout)
             {
                 KeepAlive();
             }

@@ -1,6 +1,7 @@
 using Confluent.Kafka;
 using Confluent.Kafka.Admin;
 using UsageStreams.Streams.Internal.Tasks;
+using UsageStreams.Streams.Internal.Wire;
 
 namespace UsageStreams.Streams.Internal.Runtime;
 
@@ -11,9 +12,15 @@ internal sealed class KafkaClients(ClientFactory clients) : ISessionClients
 
     private readonly IAdminClient _admin = clients.Admin();
 
-    public SessionOutput Output(TopicLayout topics) => clients.Options.Guarantee == ProcessingGuarantee.ExactlyOnce
-        ? new TransactionalOutput(clients, topics)
-        : new IdempotentOutput(clients, topics);
+    /// <summary>By the engine's own producer, unless the connection has settings that only the native one follows.</summary>
+    public SessionOutput Output(TopicLayout topics)
+    {
+        if (clients.Options.Guarantee != ProcessingGuarantee.ExactlyOnce)
+            return new IdempotentOutput(clients, topics);
+        return WireSettings.Of(clients.TransactionalProducerConfig()) is { } settings
+            ? new WireOutput(settings, topics, clients.Logger)
+            : new TransactionalOutput(clients, topics);
+    }
 
     public ICatchUpReader CatchUp(string purpose, bool follow) => new CatchUpReader(clients, _admin, purpose, follow);
 

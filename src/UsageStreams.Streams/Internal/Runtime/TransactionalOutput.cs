@@ -41,7 +41,7 @@ internal sealed class TransactionalOutput : SessionOutput
     });
 
     public override void SendOffsets(List<TopicPartitionOffset> offsets, IGroupReader group) => Call(
-        "send offsets to the transaction", _timeout, (producer, left) => producer.SendOffsetsToTransaction(offsets, group.Metadata, left));
+        "send offsets to the transaction", _timeout, (producer, left) => producer.SendOffsetsToTransaction(offsets, ((GroupMembership)group.Metadata).Native(), left));
 
     /// <summary>Commits, and begins the next transaction.</summary>
     public override void Commit()

@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using UsageStreams.Protocol;
 
 namespace UsageStreams.Streams.Internal.State;
 
@@ -59,7 +60,7 @@ internal sealed class LogBatch(int stores)
             BinaryPrimitives.WriteInt64LittleEndian(all[(FrameBytes + FixedHeaderBytes + (8 * store))..], checkpoint.Changelogs[store]);
         Span<byte> payload = all[FrameBytes..];
         BinaryPrimitives.WriteInt32LittleEndian(all, payload.Length);
-        BinaryPrimitives.WriteUInt32LittleEndian(all[4..], Checksum.Of(payload));
+        BinaryPrimitives.WriteUInt32LittleEndian(all[4..], Crc32C.Compute(payload));
         _length = _head;
         Records = 0;
         return all;

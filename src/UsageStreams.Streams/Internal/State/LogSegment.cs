@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using System.Text;
+using UsageStreams.Protocol;
 
 namespace UsageStreams.Streams.Internal.State;
 
@@ -38,7 +39,7 @@ internal sealed class LogSegment(Segment segment)
         text.CopyTo(head.AsSpan(FixedHead + AfterBytes));
         BinaryPrimitives.WriteInt32LittleEndian(head, MagicNumber);
         BinaryPrimitives.WriteInt32LittleEndian(head.AsSpan(4), head.Length - FixedHead);
-        BinaryPrimitives.WriteUInt32LittleEndian(head.AsSpan(8), Checksum.Of(head.AsSpan(FixedHead)));
+        BinaryPrimitives.WriteUInt32LittleEndian(head.AsSpan(8), Crc32C.Compute(head.AsSpan(FixedHead)));
         Segment.Append(head);
         Start = head.Length;
     }
@@ -54,7 +55,7 @@ internal sealed class LogSegment(Segment segment)
         if (BinaryPrimitives.ReadInt32LittleEndian(head) != MagicNumber || length < AfterBytes || FixedHead + (long)length > Segment.Length)
             throw new StaleStateException($"segment {Number} has no head");
         ReadOnlySpan<byte> payload = Segment.Read(FixedHead, length);
-        if (Checksum.Of(payload) != checksum)
+        if (Crc32C.Compute(payload) != checksum)
             throw new StaleStateException($"the head of segment {Number} is corrupt");
         After = BinaryPrimitives.ReadInt32LittleEndian(payload);
         string found = Encoding.UTF8.GetString(payload[AfterBytes..]);
@@ -74,7 +75,7 @@ internal sealed class LogSegment(Segment segment)
         if (length < LogBatch.HeaderBytes(stores) || offset + LogBatch.FrameBytes + (long)length > Segment.Length)
             return default;
         ReadOnlySpan<byte> payload = Segment.Read(offset + LogBatch.FrameBytes, length);
-        return Checksum.Of(payload) == checksum ? payload : default;
+        return Crc32C.Compute(payload) == checksum ? payload : default;
     }
 
     /// <summary>The payload of a batch that is known to be correct; empty behind the last.</summary>

@@ -2,7 +2,7 @@ using System.Buffers.Binary;
 using System.Diagnostics.CodeAnalysis;
 using System.Text;
 
-namespace UsageStreams.Embedded.Protocol;
+namespace UsageStreams.Protocol;
 
 /// <summary>
 /// Reads Kafka's primitive types from one frame. The same calls read both encodings; <see cref="Flexible"/> says which one the frame has.
@@ -36,7 +36,7 @@ internal sealed class WireReader
     public Guid ReadUuid() => new(Take(16), bigEndian: true);
 
     public string ReadString() =>
-        ReadNullableString() ?? throw new MalformedRequestException("A string that may not be null is null.");
+        ReadNullableString() ?? throw new MalformedFrameException("A string that may not be null is null.");
 
     public string? ReadNullableString()
     {
@@ -61,7 +61,7 @@ internal sealed class WireReader
     {
         int count = Flexible ? ReadCompactLength() : ReadInt32();
         if (count > Remaining)
-            throw new MalformedRequestException($"An array of {count} elements does not fit into {Remaining} remaining bytes.");
+            throw new MalformedFrameException($"An array of {count} elements does not fit into {Remaining} remaining bytes.");
         return count;
     }
 
@@ -112,7 +112,7 @@ internal sealed class WireReader
                 return value;
         }
 
-        throw new MalformedRequestException("A variable-length integer is longer than five bytes.");
+        throw new MalformedFrameException("A variable-length integer is longer than five bytes.");
     }
 
     private Span<byte> Take(int count)
@@ -126,5 +126,5 @@ internal sealed class WireReader
 
     [DoesNotReturn]
     private void ThrowTooShort(int count) =>
-        throw new MalformedRequestException($"{count} bytes are announced where {Remaining} remain.");
+        throw new MalformedFrameException($"{count} bytes are announced where {Remaining} remain.");
 }

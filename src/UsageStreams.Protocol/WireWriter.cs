@@ -2,7 +2,7 @@ using System.Buffers;
 using System.Buffers.Binary;
 using System.Text;
 
-namespace UsageStreams.Embedded.Protocol;
+namespace UsageStreams.Protocol;
 
 /// <summary>Writes Kafka's primitive types in either encoding into a pooled buffer that grows. Not safe for several threads.</summary>
 internal sealed class WireWriter : IDisposable
@@ -29,8 +29,6 @@ internal sealed class WireWriter : IDisposable
     public void WriteInt32(int value) => BinaryPrimitives.WriteInt32BigEndian(Grow(4), value);
 
     public void WriteInt64(long value) => BinaryPrimitives.WriteInt64BigEndian(Grow(8), value);
-
-    public void WriteError(ErrorCode value) => WriteInt16((short)value);
 
     public void WriteUuid(Guid value) => value.TryWriteBytes(Grow(16), bigEndian: true, out _);
 
@@ -95,7 +93,7 @@ internal sealed class WireWriter : IDisposable
             WriteString(value);
     }
 
-    /// <summary>Ends a struct: the flexible encoding has a count of tagged fields there, of which this broker writes none.</summary>
+    /// <summary>Ends a struct: the flexible encoding has a count of tagged fields there, of which none is written.</summary>
     public void WriteNoTags()
     {
         if (Flexible)
