@@ -12,7 +12,7 @@ namespace UsageStreams.Streams.Internal.Wire;
 /// </summary>
 internal sealed class BrokerSender(int node, WireSettings settings, Outbox outbox, Transaction transaction, Action leadersMoved, ILogger logger)
 {
-    private const int RequestBytes = 4 << 20;
+    private const int RequestBytes = 1 << 20;
 
     private readonly Channel<bool> _wake = Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
     private readonly List<PartitionQueue> _taken = [];

@@ -18,9 +18,12 @@ internal sealed class Outbox(WireSettings settings, Func<string, int> partitions
     private const int EagerBytes = 64 << 10;
 
     private readonly object _gate = new();
+    private readonly BufferPool _buffers = new(settings.BatchBytes, settings.QueueBytes);
     private readonly List<PartitionQueue> _queues = [];
-    private readonly List<(string Topic, PartitionQueue[] Partitions)> _topics = [];
+    private readonly Dictionary<string, PartitionQueue[]> _topics = new(StringComparer.Ordinal);
+    private readonly (string Topic, PartitionQueue[] Partitions)[] _recent = new (string, PartitionQueue[])[8];
     private readonly List<PartitionQueue> _open = [];
+    private uint _nextRecent;
     private long _openBytes;
     private long _openRecords;
     private long _sealedBytes;
@@ -186,15 +189,16 @@ internal sealed class Outbox(WireSettings settings, Func<string, int> partitions
 
     private PartitionQueue[] Find(string topic)
     {
-        // The names are the same few objects all the time.
-        foreach ((string known, PartitionQueue[] queues) in _topics)
+        // The names are nearly always the same few objects, and those are found faster than by what is in them.
+        foreach ((string known, PartitionQueue[] queues) in _recent)
         {
             if (ReferenceEquals(known, topic))
                 return queues;
         }
 
-        PartitionQueue[] found = _topics.Find(t => t.Topic == topic).Partitions ?? Make(topic);
-        _topics.Add((topic, found));
+        if (!_topics.TryGetValue(topic, out PartitionQueue[]? found))
+            _topics.Add(topic, found = Make(topic));
+        _recent[_nextRecent++ % _recent.Length] = (topic, found);
         return found;
     }
 
@@ -210,7 +214,7 @@ internal sealed class Outbox(WireSettings settings, Func<string, int> partitions
     {
         if (queue.Open is null)
         {
-            queue.Open = new RecordBatch();
+            queue.Open = new RecordBatch(_buffers);
             _open.Add(queue);
         }
 

@@ -1,4 +1,3 @@
-using System.Buffers;
 using System.Buffers.Binary;
 using UsageStreams.Protocol;
 using UsageStreams.Streams.Internal.Tasks;
@@ -9,17 +8,16 @@ namespace UsageStreams.Streams.Internal.Wire;
 /// Records of one partition in the bytes that the broker stores: a record batch of version 2, as
 /// https://kafka.apache.org/documentation/#recordbatch has it. Written by the stream thread until it is sealed, and sent from where it was written.
 /// </summary>
-internal sealed class RecordBatch
+internal sealed class RecordBatch(BufferPool buffers)
 {
     /// <summary>Bytes of a batch without records.</summary>
     public const int HeaderBytes = 61;
 
     private const int LengthEnd = 12;
     private const int ChecksumEnd = 21;
-    private const int SmallestBuffer = 4096;
     private const short Transactional = 0x10;
 
-    private byte[] _bytes = ArrayPool<byte>.Shared.Rent(SmallestBuffer);
+    private byte[] _bytes = buffers.Rent(HeaderBytes);
     private long _firstTimestamp;
     private long _lastTimestamp;
 
@@ -81,16 +79,16 @@ internal sealed class RecordBatch
         byte[] bytes = _bytes;
         (_bytes, Length, Count) = ([], 0, 0);
         if (bytes.Length > 0)
-            ArrayPool<byte>.Shared.Return(bytes);
+            buffers.Return(bytes);
     }
 
     private void Reserve(int size)
     {
         if (_bytes.Length - Length >= size)
             return;
-        byte[] larger = ArrayPool<byte>.Shared.Rent(Math.Max(_bytes.Length * 2, Length + size));
+        byte[] larger = buffers.Rent(Math.Max(_bytes.Length + 1, Length + size));
         _bytes.AsSpan(0, Length).CopyTo(larger);
-        ArrayPool<byte>.Shared.Return(_bytes);
+        buffers.Return(_bytes);
         _bytes = larger;
     }
 }

@@ -12,6 +12,9 @@ internal sealed class WireSettings
 {
     private const int DefaultQueueKbytes = 1_048_576;
 
+    // More would only wait: what lies there has left the processor's cache before it is sent.
+    private const long LargestQueue = 32L << 20;
+
     // What the engine sets itself, or what is for consumers only: connections have all clients' settings in common.
     private static readonly FrozenSet<string> WithoutEffect = FrozenSet.Create(
         StringComparer.Ordinal,
@@ -63,7 +66,7 @@ internal sealed class WireSettings
     public static WireSettings? Of(ProducerConfig config)
     {
         var given = new WireSettings(config) { ClientId = config.ClientId ?? "rdkafka", TransactionalId = config.TransactionalId ?? "" };
-        long queueBytes = given.Number("queue.buffering.max.kbytes", DefaultQueueKbytes) * 1024;
+        long queueBytes = Math.Min(given.Number("queue.buffering.max.kbytes", DefaultQueueKbytes) * 1024, LargestQueue);
         int largest = (int)given.Number("message.max.bytes", 1_000_000);
         var settings = new WireSettings(config)
         {
