@@ -36,8 +36,11 @@ public abstract class BrokerFaultTests
     private readonly ConcurrentDictionary<ApiKey, ErrorCode?> _next = new();
 
     /// <summary>Each fault in turn, with records written before and after it.</summary>
+    /// <param name="request">The request that fails.</param>
+    /// <param name="guarantee">What has to hold.</param>
+    /// <param name="settings">Settings of the connection.</param>
     /// <returns>Whether the totals are those of the input; at least once, whether none is below.</returns>
-    private protected async Task<bool> RunAsync(ApiKey request, ProcessingGuarantee guarantee)
+    private protected async Task<bool> RunAsync(ApiKey request, ProcessingGuarantee guarantee, IReadOnlyDictionary<string, string>? settings = null)
     {
         await using var kafka = new KafkaUnderTest { Fault = Decide };
         await kafka.InitializeAsync();
@@ -46,7 +49,7 @@ public abstract class BrokerFaultTests
         var options = new StreamsOptions
         {
             ApplicationId = "app",
-            Connection = kafka.Connection,
+            Connection = kafka.Connection with { Settings = settings ?? new Dictionary<string, string>() },
             Guarantee = guarantee,
             SessionTimeout = TimeSpan.FromSeconds(6),
             TransactionTimeout = TimeSpan.FromSeconds(4),
@@ -108,6 +111,20 @@ public sealed class ProduceAndGroupFaultTests : BrokerFaultTests
     [InlineData(nameof(ApiKey.Produce))]
     [InlineData(nameof(ApiKey.Heartbeat))]
     public async Task Exactly_once_holds_through_every_failure_of(string request) => (await RunAsync(Enum.Parse<ApiKey>(request), ProcessingGuarantee.ExactlyOnce)).ShouldBeTrue();
+}
+
+/// <summary>The native producer, which writes where a connection has settings that only it follows: here those that compress.</summary>
+public sealed class NativeProducerFaultTests : BrokerFaultTests
+{
+    private static readonly Dictionary<string, string> Compressed = new() { ["compression.type"] = "lz4" };
+
+    [Theory]
+    [InlineData(nameof(ApiKey.InitProducerId))]
+    [InlineData(nameof(ApiKey.AddPartitionsToTxn))]
+    [InlineData(nameof(ApiKey.TxnOffsetCommit))]
+    [InlineData(nameof(ApiKey.EndTxn))]
+    [InlineData(nameof(ApiKey.Produce))]
+    public async Task Exactly_once_holds_through_every_failure_of(string request) => (await RunAsync(Enum.Parse<ApiKey>(request), ProcessingGuarantee.ExactlyOnce, Compressed)).ShouldBeTrue();
 }
 
 /// <summary>At least once, with the group's own commits.</summary>

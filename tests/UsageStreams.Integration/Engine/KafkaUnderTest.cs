@@ -22,7 +22,10 @@ public sealed class KafkaUnderTest : IAsyncLifetime
     /// <summary>An embedded broker always, whose requests fail as a test wants.</summary>
     internal Func<ApiKey, string, RequestFault>? Fault { get; init; }
 
-    /// <summary>A real Kafka where USAGESTREAMS_KAFKA says host:port, else an embedded broker of our own.</summary>
+    /// <summary>
+    /// A real Kafka where USAGESTREAMS_KAFKA says host:port, with the client settings of USAGESTREAMS_KAFKA_SETTINGS (name=value;name=value), else an
+    /// embedded broker of our own.
+    /// </summary>
     public async ValueTask InitializeAsync()
     {
         string? address = Environment.GetEnvironmentVariable("USAGESTREAMS_KAFKA");
@@ -33,8 +36,13 @@ public sealed class KafkaUnderTest : IAsyncLifetime
             address = _embedded.BootstrapServers;
         }
 
-        Connection = new KafkaConnection(address);
+        Connection = new KafkaConnection(address) { Settings = _embedded is null ? GivenSettings() : new Dictionary<string, string>() };
     }
+
+    private static Dictionary<string, string> GivenSettings() => (Environment.GetEnvironmentVariable("USAGESTREAMS_KAFKA_SETTINGS") ?? "")
+        .Split(';', StringSplitOptions.RemoveEmptyEntries)
+        .Select(static setting => setting.Split('=', 2))
+        .ToDictionary(static setting => setting[0], static setting => setting[1], StringComparer.Ordinal);
 
     /// <summary>Stops the embedded broker, and starts it again on the same port and folder.</summary>
     internal async Task RestartAsync(Func<Task> whileDown)

@@ -53,7 +53,7 @@ internal sealed class BrokerSender(int node, WireSettings settings, Outbox outbo
             await transaction.AddAsync(_taken, stopping);
             foreach (PartitionQueue queue in _taken)
                 queue.Number(transaction.Producer);
-            return Settle(ProduceRequest.Read(await connection.CallAsync(_address, ProduceRequest.Of(settings, _taken), stopping)));
+            return Settle(await connection.CallAsync(_address, ProduceRequest.Of(settings, _taken), ProduceRequest.Read, stopping));
         }
         catch (IOException e)
         {

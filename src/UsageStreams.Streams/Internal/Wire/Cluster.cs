@@ -21,7 +21,7 @@ internal sealed class Cluster(WireSettings settings) : IDisposable
             {
                 try
                 {
-                    T answer = read(await _connection.CallAsync(address, request, stopping));
+                    T answer = await _connection.CallAsync(address, request, read, stopping);
                     _known = [address, .. _known.Where(known => known != address)];
                     return answer;
                 }

@@ -1,5 +1,9 @@
 using System.Buffers.Binary;
+using System.Diagnostics;
+using System.Net.Security;
 using System.Net.Sockets;
+using System.Security.Authentication;
+using Confluent.Kafka;
 using UsageStreams.Protocol;
 
 namespace UsageStreams.Streams.Internal.Wire;
@@ -19,21 +23,22 @@ internal sealed class WireConnection(WireSettings settings) : IDisposable
     private Stream? _stream;
     private BrokerAddress _address;
     private int _correlation;
+    private long _loggedIn;
+    private TimeSpan? _loginLasts;
 
-    /// <summary>Sends a request to the broker at <paramref name="address"/> and waits for the answer.</summary>
-    /// <returns>The answer's body, valid until the next call.</returns>
+    /// <summary>Sends a request to the broker at <paramref name="address"/> and reads the body of its answer.</summary>
     /// <exception cref="BrokerAwayException">The broker is not to be reached, does not answer in time, or closed the connection.</exception>
-    /// <exception cref="Confluent.Kafka.KafkaException">The broker refuses the login or does not speak the request's version.</exception>
-    public async Task<WireReader> CallAsync(BrokerAddress address, WireRequest request, CancellationToken stopping)
+    /// <exception cref="KafkaException">The broker refuses the login or does not speak the request's version.</exception>
+    public async Task<T> CallAsync<T>(BrokerAddress address, WireRequest request, Func<WireReader, T> read, CancellationToken stopping)
     {
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(stopping);
         limit.CancelAfter(settings.SocketTimeout);
-        bool isOpen = _stream is not null && _address == address;
+        bool isOpen = _stream is not null && _address == address && !IsLoginOver();
         try
         {
             if (!isOpen)
                 await OpenAsync(address, limit.Token);
-            return await ExchangeAsync(request, limit.Token);
+            return read(await ExchangeAsync(request, limit.Token));
         }
         catch (Exception e) when (e is IOException or SocketException or MalformedFrameException or OperationCanceledException)
         {
@@ -72,7 +77,7 @@ internal sealed class WireConnection(WireSettings settings) : IDisposable
         try
         {
             await client.ConnectAsync(address.Host, address.Port, limit.Token);
-            _stream = client.GetStream();
+            _stream = settings.Security.UsesTls ? await SecureAsync(client.GetStream(), address, limit.Token) : client.GetStream();
         }
         catch
         {
@@ -80,9 +85,36 @@ internal sealed class WireConnection(WireSettings settings) : IDisposable
             throw;
         }
 
-        WireReader versions = await ExchangeAsync(ApiVersions.Request, limit.Token);
-        ApiVersions.Check(versions, address);
+        ApiVersions.Check(await ExchangeAsync(ApiVersions.Request, limit.Token), address);
+        if (settings.Security.Mechanism is null)
+            return;
+        _loginLasts = await new WireLogin(settings.Security, request => ExchangeAsync(request, limit.Token)).RunAsync();
+        _loggedIn = Stopwatch.GetTimestamp();
     }
+
+    private async Task<Stream> SecureAsync(NetworkStream plain, BrokerAddress address, CancellationToken stopping)
+    {
+        var secured = new SslStream(plain);
+        try
+        {
+            await secured.AuthenticateAsClientAsync(settings.Security.TlsOptions(address.Host), stopping);
+            return secured;
+        }
+        catch (AuthenticationException e)
+        {
+            await secured.DisposeAsync();
+            string reason = $"{address} and this machine do not agree on TLS: {e.Message} Check ssl.ca.location, and that the broker's certificate is for this name";
+            throw new KafkaException(new Error(ErrorCode.Local_Ssl, reason), e);
+        }
+        catch
+        {
+            await secured.DisposeAsync();
+            throw;
+        }
+    }
+
+    // A little earlier than the broker counts: a connection that it closes would cost a request.
+    private bool IsLoginOver() => _loginLasts is { } lasts && Stopwatch.GetElapsedTime(_loggedIn) > lasts * 0.85;
 
     private async Task<WireReader> ExchangeAsync(WireRequest request, CancellationToken stopping)
     {

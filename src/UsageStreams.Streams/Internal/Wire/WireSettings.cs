@@ -35,6 +35,8 @@ internal sealed class WireSettings
 
     public required string TransactionalId { get; init; }
 
+    public WireSecurity Security { get; private init; } = new(UsesTls: false, Mechanism: null, "", "");
+
     /// <summary>After which a broker aborts a transaction that nobody ends.</summary>
     public TimeSpan TransactionTimeout { get; private init; }
 
@@ -66,12 +68,15 @@ internal sealed class WireSettings
     public static WireSettings? Of(ProducerConfig config)
     {
         var given = new WireSettings(config) { ClientId = config.ClientId ?? "rdkafka", TransactionalId = config.TransactionalId ?? "" };
+        if (WireSecurity.Of(given.Take) is not { } security)
+            return null;
         long queueBytes = Math.Min(given.Number("queue.buffering.max.kbytes", DefaultQueueKbytes) * 1024, LargestQueue);
         int largest = (int)given.Number("message.max.bytes", 1_000_000);
         var settings = new WireSettings(config)
         {
             ClientId = given.ClientId,
             TransactionalId = given.TransactionalId,
+            Security = security,
             Bootstrap = BrokerAddress.Parse(given.Take("bootstrap.servers") ?? ""),
             TransactionTimeout = given.Milliseconds("transaction.timeout.ms", 60_000),
             SocketTimeout = given.Milliseconds("socket.timeout.ms", 60_000),
@@ -83,7 +88,7 @@ internal sealed class WireSettings
             QueueBytes = queueBytes,
             QueueRecords = given.Number("queue.buffering.max.messages", long.MaxValue),
         };
-        return given.IsPlain() && given.IsAllTaken() ? settings : null;
+        return given.IsAllTaken() ? settings : null;
     }
 
     private string? Take(string name) => _values.Remove(name, out string? value) ? value : null;
@@ -91,8 +96,6 @@ internal sealed class WireSettings
     private long Number(string name, long otherwise) => Take(name) is { } value ? long.Parse(value, CultureInfo.InvariantCulture) : otherwise;
 
     private TimeSpan Milliseconds(string name, long otherwise) => TimeSpan.FromMilliseconds(Number(name, otherwise));
-
-    private bool IsPlain() => Take("security.protocol") is not { } protocol || protocol.Equals("plaintext", StringComparison.OrdinalIgnoreCase);
 
     private bool IsAllTaken()
     {
