@@ -2,6 +2,7 @@ using System.Diagnostics;
 using UsageStreams.Embedded;
 using UsageStreams.Embedded.Protocol;
 using UsageStreams.Embedded.Requests;
+using UsageStreams.Protocol;
 
 namespace UsageStreams.Benchmarks;
 
