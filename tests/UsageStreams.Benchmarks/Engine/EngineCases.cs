@@ -20,7 +20,7 @@ internal static class EngineCases
         new("count", "sums per tenant and minute", RateCases.RunAsync),
         new("meter", "deduplicates, joins a global table, repartitions by account with a combiner, sums per minute", RateCases.RunAsync),
         new("strings", "count, with text as key and in the value", RateCases.RunAsync),
-        new("produce", "the engine's way to write, beside Confluent.Kafka's", ProduceCase.RunAsync),
+        new("produce", "the engine's own producer, and the native one, beside Confluent.Kafka's", ProduceCase.RunAsync),
         new("slow", "an engine that is held to 500,000 records/s, beside a client with its default settings", SlowCase.RunAsync),
         new("latency", "100 records/s beside a plain copy loop, and the pauses of commits under load", LatencyCase.RunAsync),
         new("restore", "a store of 5 million keys (--keys) from its changelog, and from local state", RestoreCase.RunAsync),

@@ -4,11 +4,16 @@ using UsageStreams.Streams;
 
 namespace UsageStreams.Benchmarks.Engine;
 
-/// <summary>Records written per second until all are acknowledged: by the engine's way, and by Confluent.Kafka's <c>Produce</c> without reports.</summary>
+/// <summary>
+/// Records written per second until all are acknowledged: by the engine's own producer, in a transaction; through the native client's memory; and by
+/// Confluent.Kafka's <c>Produce</c> without reports.
+/// </summary>
 internal static class ProduceCase
 {
     private const int DefaultRecords = 2_000_000;
     private const int ValueLength = 142;
+
+    private delegate void Send(string topic, ReadOnlySpan<byte> key, ReadOnlySpan<byte> value);
 
     public static async Task<IReadOnlyList<CaseResult>> RunAsync(EngineSetting setting, IReadOnlyList<string> names)
     {
@@ -17,10 +22,11 @@ internal static class ProduceCase
         var rounds = new Rounds();
         for (var run = 1; run <= setting.Options.Runs; run++)
         {
-            var (plain, native) = (load.Output($"produced-plain{run}"), load.Output($"produced{run}"));
-            await load.CreateAsync(plain, native);
+            var (plain, native, own) = (load.Output($"produced-plain{run}"), load.Output($"produced-native{run}"), load.Output($"produced{run}"));
+            await load.CreateAsync(plain, native, own);
             rounds.Add("produce-plain", Plain(setting.Connection, plain, records));
-            rounds.Add("produce", Native(setting.Connection, native, records));
+            rounds.Add("produce-native", Native(setting.Connection, native, records));
+            rounds.Add("produce", Own(setting.Connection, own, records));
         }
 
         return rounds.Results("produce-plain");
@@ -28,17 +34,28 @@ internal static class ProduceCase
 
     private static Measured Native(KafkaConnection connection, string topic, int records)
     {
-        var value = new byte[ValueLength];
         using var publisher = new Publisher(connection, EngineLoad.Partitions);
+        return Measure(publisher.Send, publisher.Flush, topic, records);
+    }
+
+    private static Measured Own(KafkaConnection connection, string topic, int records)
+    {
+        using var writer = new OwnWriter(connection, topic);
+        return Measure(writer.Send, writer.Flush, topic, records);
+    }
+
+    private static Measured Measure(Send send, Action flush, string topic, int records)
+    {
+        var value = new byte[ValueLength];
         Span<byte> key = stackalloc byte[sizeof(long)];
         var (started, allocated) = (Stopwatch.GetTimestamp(), GC.GetTotalAllocatedBytes());
         for (var number = 0; number < records; number++)
         {
             BitConverter.TryWriteBytes(key, (long)number);
-            publisher.Send(topic, key, value);
+            send(topic, key, value);
         }
 
-        publisher.Flush();
+        flush();
         return Result(records, started, allocated);
     }
 

@@ -3,7 +3,7 @@ using System.Globalization;
 namespace UsageStreams.Streams.Internal.Wire;
 
 /// <summary>Where a broker listens.</summary>
-internal readonly record struct BrokerAddress(string Host, int Port)
+internal sealed record BrokerAddress(string Host, int Port)
 {
     private const int DefaultPort = 9092;
 

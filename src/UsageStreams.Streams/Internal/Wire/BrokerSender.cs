@@ -16,13 +16,13 @@ internal sealed class BrokerSender(int node, WireSettings settings, Outbox outbo
 
     private readonly Channel<bool> _wake = Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
     private readonly List<PartitionQueue> _taken = [];
-    private BrokerAddress _address;
+    private BrokerAddress? _address;
 
     /// <summary>There may be something to send.</summary>
     public void Wake() => _wake.Writer.TryWrite(true);
 
     /// <summary>The node listens here now.</summary>
-    public void MoveTo(BrokerAddress address) => _address = address;
+    public void MoveTo(BrokerAddress address) => Volatile.Write(ref _address, address);
 
     /// <summary>Sends until <paramref name="stopping"/>.</summary>
     public async Task RunAsync(CancellationToken stopping)
@@ -53,7 +53,7 @@ internal sealed class BrokerSender(int node, WireSettings settings, Outbox outbo
             await transaction.AddAsync(_taken, stopping);
             foreach (PartitionQueue queue in _taken)
                 queue.Number(transaction.Producer);
-            return Settle(await connection.CallAsync(_address, ProduceRequest.Of(settings, _taken), ProduceRequest.Read, stopping));
+            return Settle(await connection.CallAsync(Volatile.Read(ref _address)!, ProduceRequest.Of(settings, _taken), ProduceRequest.Read, stopping));
         }
         catch (IOException e)
         {

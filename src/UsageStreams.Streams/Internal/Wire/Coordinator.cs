@@ -67,7 +67,7 @@ internal sealed class Coordinator(WireSettings settings, Cluster cluster, Coordi
         {
             if (_address is null && await FindAsync(stopping) is { IsError: true } notFound)
                 return (notFound, false);
-            ErrorCode code = await _connection.CallAsync(_address!.Value, request, read, stopping);
+            ErrorCode code = await _connection.CallAsync(_address!, request, read, stopping);
             if (code is ErrorCode.NotCoordinatorForGroup or ErrorCode.GroupCoordinatorNotAvailable)
                 _address = null;
             return (new Error(code), false);

@@ -21,7 +21,7 @@ internal sealed class WireConnection(WireSettings settings) : IDisposable
     private readonly WireReader _answer = new();
     private byte[] _answerBytes = new byte[1024];
     private Stream? _stream;
-    private BrokerAddress _address;
+    private BrokerAddress? _address;
     private int _correlation;
     private long _loggedIn;
     private TimeSpan? _loginLasts;
