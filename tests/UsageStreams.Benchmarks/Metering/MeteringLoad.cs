@@ -44,8 +44,11 @@ internal static class MeteringLoad
         Publish(producer, topics.Tenants, serdes.Registry, Enumerable.Range(0, Tenants).Select(TenantOf), tenant => tenant.Id);
     }
 
-    /// <summary>Account of an event's tenant.</summary>
-    public static string AccountOfEvent(int number) => $"a{TenantOfEvent(number) % Accounts}";
+    /// <summary>The tenants, by number.</summary>
+    public static IEnumerable<string> TenantNames => Enumerable.Range(0, Tenants).Select(static number => $"t{number}");
+
+    /// <summary>Account of a tenant.</summary>
+    public static string AccountOf(uint tenant) => $"a{tenant % Accounts}";
 
     private static ProducerConfig Config(KafkaConnection connection)
     {
@@ -105,7 +108,8 @@ internal static class MeteringLoad
         };
     }
 
-    private static uint TenantOfEvent(int number) => (uint)number * 2654435761u % Tenants;
+    /// <summary>Number of an event's tenant.</summary>
+    public static uint TenantOfEvent(int number) => (uint)number * 2654435761u % Tenants;
 
     private static Tenant TenantOf(int number) =>
         new() { Id = $"t{number}", Assignments = [new TenantAssignment { From = DateTimeOffset.UnixEpoch, Account = $"a{number % Accounts}" }] };

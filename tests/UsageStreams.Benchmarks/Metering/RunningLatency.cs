@@ -1,7 +1,6 @@
-using System.Buffers;
 using System.Collections.Concurrent;
 using System.Diagnostics;
-using System.Text;
+using System.Runtime.InteropServices;
 using Confluent.Kafka;
 using UsageStreams.Avro.Registry;
 using UsageStreams.Model;
@@ -20,11 +19,17 @@ internal sealed class RunningLatency
     private static readonly TimeSpan Measured = TimeSpan.FromSeconds(7);
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
 
-    private readonly ConcurrentDictionary<string, ConcurrentQueue<long>> _waiting = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, ConcurrentQueue<long>> _waiting = new(StringComparer.Ordinal);
+    private readonly ConcurrentQueue<long>[] _waitingOfTenant;
     private readonly Dictionary<(string Account, DateTimeOffset Period), long> _counted = [];
     private readonly Quantiles _latencies = new();
     private long _skipUntil;
     private int _open;
+
+    private RunningLatency() => _waitingOfTenant =
+    [
+        .. MeteringLoad.TenantNames.Select((_, number) => CollectionsMarshal.GetValueRefOrAddDefault(_waiting, MeteringLoad.AccountOf((uint)number), out var _) ??= new ConcurrentQueue<long>()),
+    ];
 
     /// <summary>Runs the topology with one thread and measures.</summary>
     /// <param name="connection">The broker.</param>
@@ -33,11 +38,12 @@ internal sealed class RunningLatency
     public static async Task<IReadOnlyDictionary<string, double>> RunAsync(KafkaConnection connection, UsageSerdes serdes, double perSecond)
     {
         var run = new RunningLatency();
+        var events = new EncodedEvents(serdes, perSecond, Skipped + Measured);
         using var state = new StateFolder();
         await using var streams = await MeteringBenchmark.StartAsync(connection, serdes, state, threads: 1);
         using var ended = new CancellationTokenSource();
         var reading = Task.Factory.StartNew(() => run.Read(connection, serdes, ended.Token), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
-        await Task.Factory.StartNew(() => run.Send(connection, serdes, perSecond), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
+        await Task.Factory.StartNew(() => run.Send(connection, serdes.Topics.Events, events, perSecond), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
         await ended.CancelAsync();
         await reading;
         return new Dictionary<string, double>(StringComparer.Ordinal)
@@ -49,34 +55,28 @@ internal sealed class RunningLatency
         };
     }
 
-    private void Send(KafkaConnection connection, UsageSerdes serdes, double perSecond)
+    private void Send(KafkaConnection connection, string topic, EncodedEvents events, double perSecond)
     {
         var config = connection.ProducerConfig();
         config.LingerMs = 2;
         config.EnableDeliveryReports = false;
         using var producer = new ProducerBuilder<byte[], byte[]>(config).Build();
-        var serializer = new AvroRecordSerializer<UsageEvent>(serdes.Registry, serdes.Topics.Events + "-value");
-        var buffer = new ArrayBufferWriter<byte>();
         var start = Stopwatch.GetTimestamp();
         _skipUntil = start + (long)(Skipped.TotalSeconds * Stopwatch.Frequency);
-        var number = 0;
-        for (var passed = TimeSpan.Zero; passed < Skipped + Measured; passed = Stopwatch.GetElapsedTime(start))
+        for (var number = 0; number < events.Count;)
         {
-            for (var due = (int)(passed.TotalSeconds * perSecond); number < due; number++) Send(producer, serdes.Topics.Events, serializer, buffer, number);
+            for (var due = (int)Math.Min(events.Count, Stopwatch.GetElapsedTime(start).TotalSeconds * perSecond); number < due; number++) Send(producer, topic, events, number);
             producer.Flush(TimeSpan.FromMilliseconds(1));
         }
 
         producer.Flush();
     }
 
-    private void Send(IProducer<byte[], byte[]> producer, string topic, AvroRecordSerializer<UsageEvent> serializer, ArrayBufferWriter<byte> buffer, int number)
+    private void Send(IProducer<byte[], byte[]> producer, string topic, EncodedEvents events, int number)
     {
-        var usage = MeteringLoad.EventOf(number, TimeProvider.System.GetUtcNow());
-        buffer.ResetWrittenCount();
-        serializer.Serialize(usage, buffer);
         Interlocked.Increment(ref _open);
-        _waiting.GetOrAdd(MeteringLoad.AccountOfEvent(number), static _ => new()).Enqueue(Stopwatch.GetTimestamp());
-        producer.Produce(topic, new Message<byte[], byte[]> { Key = Encoding.UTF8.GetBytes(usage.Tenant), Value = buffer.WrittenSpan.ToArray() });
+        _waitingOfTenant[MeteringLoad.TenantOfEvent(number)].Enqueue(Stopwatch.GetTimestamp());
+        producer.Produce(topic, new Message<byte[], byte[]> { Key = events.KeyOf(number), Value = events.ValueOf(number) });
     }
 
     private void Read(KafkaConnection connection, UsageSerdes serdes, CancellationToken ended)
