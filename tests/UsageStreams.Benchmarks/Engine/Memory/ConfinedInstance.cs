@@ -10,7 +10,7 @@ namespace UsageStreams.Benchmarks.Engine.Memory;
 /// <param name="Managed">Bytes of these that the garbage collector has in use or free.</param>
 /// <param name="Consumed">Records taken, again after each failure.</param>
 /// <param name="Recoveries">Times that it began anew.</param>
-/// <param name="Lag">Records that are not read.</param>
+/// <param name="Lag">Records that are not read; the largest number while that is not known.</param>
 internal sealed record Standing(long Resident, long Managed, long Consumed, long Recoveries, long Lag);
 
 /// <summary>An application with a limit on its buffers, in a process of its own, which says how it stands when asked.</summary>
@@ -54,7 +54,9 @@ internal sealed class ConfinedInstance : IAsyncDisposable
         {
             if (streams.Completion.IsFaulted) await streams.Completion;
             var metrics = streams.Metrics;
-            var lag = metrics.Tasks.All(static task => task.Lag is not null) ? metrics.Lag : long.MaxValue;
+            // Between two sessions there are no tasks.
+            var isKnown = metrics.Tasks.Count == EngineLoad.Partitions && metrics.Tasks.All(static task => task.Lag is not null);
+            var lag = isKnown ? metrics.Lag : long.MaxValue;
             Console.WriteLine(JsonSerializer.Serialize(new Standing(Environment.WorkingSet, GC.GetGCMemoryInfo().TotalCommittedBytes, metrics.RecordsConsumed, metrics.Recoveries, lag)));
         }
 
