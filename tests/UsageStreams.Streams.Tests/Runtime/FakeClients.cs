@@ -112,6 +112,8 @@ internal sealed class FakeReader(StreamSession session, List<TopicPartition> par
         }
     }
 
+    public IReadOnlyList<TopicPartitionOffset> Committed(IReadOnlyList<TopicPartition> partitions) => [.. partitions.Select(static p => new TopicPartitionOffset(p, 0))];
+
     public void Pause(TopicPartition partition) => PausedPartitions.Add(partition);
 
     public void Resume(TopicPartition partition) => PausedPartitions.Remove(partition);

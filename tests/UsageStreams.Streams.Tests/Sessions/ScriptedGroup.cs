@@ -117,6 +117,9 @@ internal sealed class ScriptedGroup : ISessionConnector, ISessionClients
             Owns = false;
         }
 
+        public IReadOnlyList<TopicPartitionOffset> Committed(IReadOnlyList<TopicPartition> partitions) =>
+            [.. partitions.Select(partition => new TopicPartitionOffset(partition, group.Offset == Offset.Beginning ? Offset.Unset : group.Offset))];
+
         public void Pause(TopicPartition partition)
         {
         }

@@ -67,6 +67,14 @@ public sealed class SimulationTests
             .Take(SeedsThatFindIt).Count().ShouldBe(SeedsThatFindIt, $"too few noticed {rule}");
     }
 
+    /// <summary>Seeds in which a member is expelled while it restores, and others commit before it knows: it must not process with their state.</summary>
+    [Theory]
+    [InlineData(404)]
+    [InlineData(2086)]
+    [InlineData(2337)]
+    public void Who_was_outrun_while_it_restored_takes_nothing(long seed) =>
+        Streams.Testing.Simulation.Simulation.Run(seed, SimulationScenarios.All["recount"]).Violation.ShouldBeNull();
+
     [Theory]
     [InlineData(1)]
     [InlineData(17)]

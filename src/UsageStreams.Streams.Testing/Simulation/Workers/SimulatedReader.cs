@@ -80,6 +80,9 @@ internal sealed class SimulatedReader : IGroupReader
         _worker.MayFail("commit offsets", "offsets sent, answer lost");
     }
 
+    public IReadOnlyList<TopicPartitionOffset> Committed(IReadOnlyList<TopicPartition> partitions) =>
+        [.. partitions.Select(partition => new TopicPartitionOffset(partition, _log.Group.Committed(partition) ?? Offset.Unset))];
+
     public void KeepAlive()
     {
     }

@@ -70,6 +70,18 @@ internal sealed class GroupReader : IGroupReader
         }
     }
 
+    public IReadOnlyList<TopicPartitionOffset> Committed(IReadOnlyList<TopicPartition> partitions)
+    {
+        try
+        {
+            return [.. _consumer.Committed(partitions, OffsetsTimeout).Select(static o => new TopicPartitionOffset(o.TopicPartition, o.Offset))];
+        }
+        catch (KafkaException e)
+        {
+            throw TransactionFailure.Of("fetch the committed offsets", e);
+        }
+    }
+
     public void Pause(TopicPartition partition) => _consumer.Pause([partition]);
 
     public void Resume(TopicPartition partition) => _consumer.Resume([partition]);

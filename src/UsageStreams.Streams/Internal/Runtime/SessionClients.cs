@@ -51,6 +51,9 @@ internal interface IGroupReader : IDisposable
     /// <summary>Whether the last poll handed over as much as one can, so that more is waiting.</summary>
     bool HasMore { get; }
 
+    /// <summary>The group's stable offsets of partitions; <see cref="Offset.Unset"/> where there is none.</summary>
+    IReadOnlyList<TopicPartitionOffset> Committed(IReadOnlyList<TopicPartition> partitions);
+
     void Pause(TopicPartition partition);
 
     void Resume(TopicPartition partition);

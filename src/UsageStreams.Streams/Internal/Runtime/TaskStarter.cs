@@ -24,6 +24,7 @@ internal sealed class TaskStarter : IDisposable
     private readonly RestoreReports _reports;
     private readonly StandbyTasks? _standbys;
     private readonly List<TaskSlot> _starting = [];
+    private readonly List<TaskSlot> _complete = [];
 
     public TaskStarter(ThreadContext context, ISessionClients clients, Dictionary<string, SubTopologyGraph> inputs, TaskEnvironment environment)
     {
@@ -60,17 +61,18 @@ internal sealed class TaskStarter : IDisposable
         long before = _restorer.Records;
         _restorer.Step(RestoreBatchLimit, _restorer.IsCaughtUp ? TimeSpan.Zero : RestoreWait);
         _context.Metrics.RecordsRestored += _restorer.Records - before;
+        _complete.Clear();
         for (int i = _starting.Count - 1; i >= 0; i--)
         {
-            TaskSlot slot = _starting[i];
-            if (!slot.IsRestoring)
+            if (!IsComplete(_starting[i]))
                 continue;
-            _reports.Advanced(slot);
-            bool complete = slot.Restoring.IsDone;
-            slot.Task!.State.Restored(complete);
-            if (!complete || !slot.Following.All(static p => p.IsDone))
-                continue;
+            _complete.Add(_starting[i]);
             _starting.RemoveAt(i);
+        }
+
+        EnsureNobodyWentOn(reader);
+        foreach (TaskSlot slot in _complete)
+        {
             _reports.Completed(slot);
             start(slot);
         }
@@ -108,6 +110,34 @@ internal sealed class TaskStarter : IDisposable
         _restorer.Dispose();
         _sideTables.Dispose();
         _standbys?.Dispose();
+    }
+
+    private bool IsComplete(TaskSlot slot)
+    {
+        if (!slot.IsRestoring)
+            return false;
+        _reports.Advanced(slot);
+        bool isRestored = slot.Restoring.IsDone;
+        slot.Task!.State.Restored(isRestored);
+        return isRestored && slot.Following.All(static p => p.IsDone);
+    }
+
+    /// <summary>
+    /// Where others have committed since this member was given its partitions, the group has expelled it and it does not know yet. Nothing that it
+    /// does can be committed; but changelogs that others wrote on give a state that is ahead of its position, and user code would see it.
+    /// </summary>
+    private void EnsureNobodyWentOn(IGroupReader reader)
+    {
+        List<TaskSlot> restored = _complete.FindAll(static slot => slot.Restoring.Records > 0);
+        if (restored.Count == 0)
+            return;
+        Dictionary<TopicPartition, Offset> committed = reader.Committed(restored.ConvertAll(static slot => slot.Partition))
+            .ToDictionary(static o => o.TopicPartition, static o => o.Offset == Offset.Unset ? Offset.Beginning : o.Offset);
+        foreach (TaskSlot slot in restored)
+        {
+            if (committed[slot.Partition] != slot.Start)
+                throw new TransactionFailure($"Could not take {slot.Partition} at {slot.Start}: while its state was restored, others have committed {committed[slot.Partition]}.");
+        }
     }
 
     private void Open(TaskSlot slot, IGroupReader reader)
