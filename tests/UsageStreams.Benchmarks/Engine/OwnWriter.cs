@@ -27,7 +27,6 @@ internal sealed class OwnWriter : IDisposable
         var outbox = _producer.Outbox;
         while (outbox.IsFull)
         {
-            outbox.SealAll();
             outbox.WaitForRoom(Patience);
             Check();
         }

@@ -108,11 +108,12 @@ public sealed class OutboxTests
         small.IsFull.ShouldBeFalse();
         small.Add(Record("a", 0, 1), 0);
         small.IsFull.ShouldBeTrue();
-        small.SealAll();
+        small.HasOpen.ShouldBeTrue();
+        small.WaitForRoom(TimeSpan.Zero);
+        small.HasOpen.ShouldBeFalse();
+        small.IsFull.ShouldBeTrue();
         small.Route(Leaders("a", 0));
         small.Take(Node, 1000, _taken);
-        small.WaitForRoom(TimeSpan.Zero);
-        small.IsFull.ShouldBeTrue();
         small.Acknowledge(_taken[0]);
         small.IsFull.ShouldBeFalse();
 

@@ -100,6 +100,10 @@ internal abstract class SessionOutput : RecordCollector, IDisposable
     /// <summary>Fences whoever had this transactional id, and aborts what it left open.</summary>
     public abstract void Begin();
 
+    /// <summary>Called when no more input is at hand: what was written goes out, unless something went out a moment ago.</summary>
+    /// <returns>How long the thread may wait before it calls again.</returns>
+    public virtual TimeSpan SendOn() => TimeSpan.MaxValue;
+
     public abstract void Flush();
 
     /// <summary>Makes the offsets a part of the transaction; without transactions, commits them.</summary>

@@ -39,6 +39,7 @@ internal sealed class StreamSession : IDisposable
     private long _sentAtCommit;
     private long _lastCommit;
     private long _lastPublished;
+    private TimeSpan _untilSent = TimeSpan.MaxValue;
     private bool _joined;
 
     public StreamSession(ThreadContext context)
@@ -93,6 +94,7 @@ internal sealed class StreamSession : IDisposable
         Punctuate();
         if (IsCommitDue())
             Commit(mayWait: true);
+        _untilSent = _reader.HasMore ? TimeSpan.MaxValue : _output.SendOn();
         _context.Queries.Answer(_slots.Values, _reader, committed: false);
         Purge();
         Publish();
@@ -222,6 +224,7 @@ internal sealed class StreamSession : IDisposable
     private TimeSpan UntilCommit()
     {
         TimeSpan left = _options.CommitInterval - _clock.GetElapsedTime(_lastCommit);
+        left = left < _untilSent ? left : _untilSent;
         if (left <= TimeSpan.Zero || _starter.IsFollowingBehind || IsReadingPast())
             return TimeSpan.Zero;
         // The client waits for whole milliseconds: without rounding up, what is left of one would be spent polling.

@@ -13,12 +13,29 @@ internal sealed class WireOutput(WireSettings settings, TopicLayout topics, Micr
     private static readonly TimeSpan AbortTimeout = TimeSpan.FromSeconds(2);
     private static readonly TimeSpan Slice = TimeSpan.FromMilliseconds(50);
 
+    // As long as the native producer waits for more.
+    private static readonly TimeSpan Linger = TimeSpan.FromMilliseconds(5);
+
     private readonly WireProducer _producer = new(settings, topic => topics[topic], logger);
+
+    private long _lastSent;
 
     /// <summary>Fences whoever had this transactional id, and aborts what it left open.</summary>
     public override void Begin() => Call("initialise transactions", stopping => _producer.Transaction.InitAsync(InitTimeout, stopping));
 
     public override int PartitionCount(string topic) => topics[topic];
+
+    public override TimeSpan SendOn()
+    {
+        if (!_producer.Outbox.HasOpen)
+            return TimeSpan.MaxValue;
+        TimeSpan since = Stopwatch.GetElapsedTime(_lastSent);
+        if (since < Linger)
+            return Linger - since;
+        _producer.Outbox.SealAll();
+        _lastSent = Stopwatch.GetTimestamp();
+        return TimeSpan.MaxValue;
+    }
 
     public override void Flush()
     {
@@ -71,7 +88,6 @@ internal sealed class WireOutput(WireSettings settings, TopicLayout topics, Micr
     private void WaitForRoom()
     {
         long start = Stopwatch.GetTimestamp();
-        _producer.Outbox.SealAll();
         while (_producer.Outbox.IsFull)
         {
             _producer.Outbox.WaitForRoom(Slice);

@@ -39,6 +39,9 @@ internal sealed class Outbox(WireSettings settings, Func<string, int> partitions
     public bool IsFull =>
         _openBytes + Volatile.Read(ref _sealedBytes) >= settings.QueueBytes || _openRecords + Volatile.Read(ref _sealedRecords) >= settings.QueueRecords;
 
+    /// <summary>Whether something was added that is not to be sent yet.</summary>
+    public bool HasOpen => _open.Count > 0;
+
     /// <summary>Adds a copy of a record, which has at most <see cref="WireSettings.LargestRecord"/> bytes.</summary>
     /// <param name="record">The record.</param>
     /// <param name="timestamp">Its time, in Unix ms.</param>
@@ -72,8 +75,13 @@ internal sealed class Outbox(WireSettings settings, Func<string, int> partitions
     /// <returns>Whether that is so; if not, the time is over or a batch <see cref="Failure">failed</see>.</returns>
     public bool WaitUntilEmpty(TimeSpan wait) => WaitUntil(static outbox => outbox._batches == 0, wait);
 
-    /// <summary>Waits until a batch is acknowledged, unless there is room already.</summary>
-    public void WaitForRoom(TimeSpan wait) => WaitUntil(static outbox => !outbox.IsFull, wait);
+    /// <summary>Waits for room; lets go out what was added only when it is all that there is.</summary>
+    public void WaitForRoom(TimeSpan wait)
+    {
+        if (Volatile.Read(ref _batches) == 0)
+            SealAll();
+        WaitUntil(static outbox => !outbox.IsFull, wait);
+    }
 
     /// <summary>Gives up what is not on its way to a broker, and waits for what is.</summary>
     /// <returns>Whether nothing is on its way any more.</returns>
