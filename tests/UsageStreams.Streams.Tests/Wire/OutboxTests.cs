@@ -161,8 +161,8 @@ public sealed class OutboxTests
         long before = GC.GetAllocatedBytesForCurrentThread();
         FillAndWrite();
 
-        // Of ten thousand records there is an object for each batch of some hundred, and what the test itself makes.
-        (GC.GetAllocatedBytesForCurrentThread() - before).ShouldBeLessThan(20_000);
+        // An object for each batch of some hundred records. One for each record would be 240,000 bytes at least.
+        (GC.GetAllocatedBytesForCurrentThread() - before).ShouldBeLessThan(60_000);
     }
 
     private void FillAndWrite()
