@@ -51,11 +51,14 @@ public sealed class SinkWorkerTests(SinkKafka kafka) : IClassFixture<SinkKafka>,
         // A batch may have begun while the crash went its way.
         var told = _bench.Sandbox.Summary.Erp.Documents;
         told.ShouldBeInRange(batches + 1, Count);
+        // What a commit wrote between two batches isn't sent again.
+        var committed = kafka.Receipts(_bench.ReceiptsTopic, 0).Count;
+        committed.ShouldBeLessThan((int)told);
 
         await using var worker = _bench.Work(_bench.NetSuite(), instance);
         ShouldBeOneReceiptEach(kafka.Receipts(_bench.ReceiptsTopic, Count));
         _bench.Sandbox.Summary.Records.ShouldAllBe(record => record.Creates == 1);
-        _bench.Sandbox.Summary.Erp.Updates.ShouldBe(told);
+        _bench.Sandbox.Summary.Erp.Updates.ShouldBe(told - committed);
         _bench.Sandbox.Summary.Erp.Total.ShouldBe(Count * 1.5m);
     }
 
