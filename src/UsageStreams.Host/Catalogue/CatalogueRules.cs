@@ -41,7 +41,7 @@ internal sealed class CatalogueRules(TimeSpan dedupWindow)
         if (metric.LatenessMillis > _mostLateness)
             faults.Add(entry.Fault("lateness", $"'lateness' is {CatalogueTime.Duration(metric.LatenessMillis)}, more than {CatalogueTime.Duration(_mostLateness)}: the dedup window ({CatalogueTime.Duration((long)dedupWindow.TotalMilliseconds)}) less the clock skew ({CatalogueTime.Duration((long)UsageEventRules.MaximumSkew.TotalMilliseconds)}); what comes later could not be told from a repetition"));
         if (metric.LatenessMillis < 0)
-            faults.Add(entry.Fault("lateness", $"'lateness' is any: an event that is repeated more than {CatalogueTime.Duration((long)dedupWindow.TotalMilliseconds)} after it first arrived is counted again; keep that to history that is imported once", isNote: true));
+            faults.Add(entry.Fault("lateness", $"'lateness' is any: an event that is repeated more than {CatalogueTime.Duration((long)dedupWindow.TotalMilliseconds)} after it first arrived is counted again, and the state of its windows is kept for ever; keep that to history that is imported once", isNote: true));
         if (metric.GraceMillis > LongestGrace.TotalMilliseconds)
             faults.Add(entry.Fault("grace", $"'grace' is {CatalogueTime.Duration(metric.GraceMillis)}, more than {CatalogueTime.Duration((long)LongestGrace.TotalMilliseconds)}, when billing closes the period; what comes later becomes a late entry anyway"));
         if (metric.LatenessMillis >= 0 && metric.GraceMillis > metric.LatenessMillis)

@@ -24,10 +24,16 @@ public sealed record MeteringOptions
     /// <summary>Of a region's metering: which region is home to whom. Events of tenants that are at home in another wait, and an exception says so. Null: whatever comes is counted.</summary>
     public Residency? Residency { get; init; }
 
-    /// <summary>How long after its end a window is kept for what comes late or is corrected, in stream time; at least until its billing period is locked.</summary>
+    /// <summary>
+    /// How long a window is kept for corrections, in stream time, after the last event that its metric's lateness allows; at least until its billing period is locked. A day more than what
+    /// recounts reach back: stream time may be ahead of the arrival that they are measured in, by the skew or by <see cref="QuietAfter"/>.
+    /// </summary>
     internal TimeSpan WindowRetention => DedupWindow + TimeSpan.FromDays(1);
 
     internal long DedupMillis => (long)DedupWindow.TotalMilliseconds;
+
+    /// <summary>After how long without a record a partition's newest arrival says nothing any more of what time it is: others have gone on.</summary>
+    internal static TimeSpan QuietAfter => TimeSpan.FromHours(6);
 
     internal static long SkewMillis => (long)UsageEventRules.MaximumSkew.TotalMilliseconds;
 }

@@ -326,6 +326,20 @@ public sealed class RecountTests
     }
 
     [Fact]
+    public void A_partition_that_was_quiet_reaches_back_no_further_than_those_that_went_on()
+    {
+        using var run = new MeterRun(new MeteringOptions { DedupWindow = TimeSpan.FromDays(10) }).Known();
+        run.Pipe(References.Event("t0", "old", Now, 1));
+        run.Recount(looks: 1);
+        run.Wait(TimeSpan.FromDays(12));
+        run.Publish(Moved("t0", Now.AddDays(-1)));
+        run.Recount();
+
+        run.Counted.Where(window => window.Key.Metric == "bytes@1").ShouldBe([new(("t0", "a0", "bytes@1", "1710"), 1)]);
+        run.Exceptions.ShouldHaveSingleItem().Kind.ShouldBe(ExceptionKind.BeyondRecount);
+    }
+
+    [Fact]
     public void A_recount_after_the_lock_is_booked_in_the_period_it_is_done_in()
     {
         using var run = new MeterRun().Known();

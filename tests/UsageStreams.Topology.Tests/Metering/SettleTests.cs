@@ -307,6 +307,42 @@ public sealed class SettleTests
         run.Kept.ShouldBe(0);
     }
 
+    [Fact]
+    public void A_window_is_kept_until_what_may_come_at_the_latest_can_be_corrected_no_more()
+    {
+        using var run = new SettleRun(retention: TimeSpan.FromDays(60), lateness: TimeSpan.FromDays(30));
+        run.More(Aggregation.Max, "t0", [Use(5)]);
+        run.Pass(References.Start.AddDays(89));
+        run.More(Aggregation.Max, "t1", [Use(7)]);
+
+        run.Read().Select(entry => (entry.Kind, entry.Quantity, entry.Revision)).ShouldBe([(EntryKind.Final, 5m, 1), (EntryKind.Late, 2m, 2)]);
+        run.Pass(References.Start.AddDays(90).AddHours(3));
+        run.Kept.ShouldBe(0);
+    }
+
+    [Fact]
+    public void A_window_of_a_metric_that_counts_however_late_is_never_forgotten()
+    {
+        using var run = new SettleRun(retention: TimeSpan.FromDays(2), lateness: TimeSpan.FromMilliseconds(-1));
+        run.More(Aggregation.Max, "t0", [Use(5)]);
+        run.Pass(References.Start.AddYears(2));
+        run.Crash();
+        run.More(Aggregation.Max, "t1", [Use(7)]);
+
+        run.Read().Select(entry => (entry.Kind, entry.Quantity, entry.Revision)).ShouldBe([(EntryKind.Final, 5m, 1), (EntryKind.Late, 2m, 2)]);
+    }
+
+    [Fact]
+    public void A_mark_that_names_a_time_far_ahead_closes_windows_and_forgets_none()
+    {
+        using var run = new SettleRun(retention: TimeSpan.FromDays(2));
+        run.More(Aggregation.Max, "t0", [Use(5)]);
+        run.Announce(References.Start.AddYears(50));
+        run.More(Aggregation.Max, "t1", [Use(7)]);
+
+        run.Read().Select(entry => (entry.Kind, entry.Quantity, entry.Revision)).ShouldBe([(EntryKind.Final, 5m, 1), (EntryKind.Late, 2m, 2)]);
+    }
+
     private static Sample Use(decimal value = 1, string? member = null) =>
         new(value, member, References.Start.AddMinutes(1).ToUnixTimeMilliseconds(), EventDigest.Of("t", "s", $"{++_ids}"));
 }

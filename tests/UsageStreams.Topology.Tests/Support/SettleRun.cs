@@ -14,9 +14,10 @@ internal sealed class SettleRun : IDisposable
     private readonly TestOutputTopic<string, LedgerEntry> _ledger;
     private readonly UsageSerdes _serdes = new(InMemoryRegistry.Client(), new UsageTopics());
     private readonly SettlingStores _stores;
+    private readonly ManualTimeProvider _clock = new(References.Start);
     private long _offset;
 
-    public SettleRun(bool commitAfterEachRecord = true, Contract? contract = null, TimeSpan? retention = null)
+    public SettleRun(bool commitAfterEachRecord = true, Contract? contract = null, TimeSpan? retention = null, TimeSpan? lateness = null)
     {
         _stores = new SettlingStores(_serdes);
         var builder = new StreamsBuilder();
@@ -28,10 +29,10 @@ internal sealed class SettleRun : IDisposable
         {
             ApplicationId = _serdes.Topics.MeteringApplication,
             CommitAfterEachRecord = commitAfterEachRecord,
-            Clock = new ManualTimeProvider(References.Start),
+            Clock = _clock,
         });
         var metrics = _driver.CreateInputTopic(_serdes.Topics.Metrics, Serdes.Utf8, _serdes.Metrics);
-        foreach (var aggregation in Enum.GetValues<Aggregation>()) metrics.Pipe($"{CodeOf(aggregation)}@1", MetricOf(aggregation));
+        foreach (var aggregation in Enum.GetValues<Aggregation>()) metrics.Pipe($"{CodeOf(aggregation)}@1", MetricOf(aggregation) with { LatenessMillis = (long)(lateness ?? TimeSpan.Zero).TotalMilliseconds });
         _driver.CreateInputTopic(_serdes.Topics.Contracts, Serdes.Utf8, _serdes.Contracts).Pipe("C-a0", contract ?? References.Contract("a0"));
         _partials = _driver.CreateInputTopic("partials", PartialKeySerde.Instance, _serdes.Partials);
         _ledger = _driver.CreateOutputTopic(_serdes.Topics.Ledger, Serdes.Utf8, _serdes.Ledger);
@@ -65,8 +66,15 @@ internal sealed class SettleRun : IDisposable
         Send(partial, new Contributor(tenant, partition), more ?? [], bookedIn, start: null);
     }
 
-    /// <summary>The meters say that nothing before a time will come.</summary>
+    /// <summary>It is a time, and the meters say that nothing before it will come.</summary>
     public void Pass(DateTimeOffset time)
+    {
+        if (time > _clock.GetUtcNow()) _driver.AdvanceWallClock(time - _clock.GetUtcNow());
+        Announce(time);
+    }
+
+    /// <summary>The meters say that nothing before a time will come, whatever time it is.</summary>
+    public void Announce(DateTimeOffset time)
     {
         _partials.PipeWatermark(0, time.ToUnixTimeMilliseconds(), "events/0/1");
         _driver.Commit();

@@ -16,18 +16,21 @@ internal sealed class Recounting(ProcessorContext<PartialKey, Partial> context, 
 
     private static readonly TimeSpan SliceInterval = TimeSpan.FromMilliseconds(1);
 
-    private long _looked = -1;
-    private long _swept = -1;
     private readonly Rest _aloneRest = new();
     private readonly Rest _passRest = new();
+    private long _looked = -1;
+    private long _swept = -1;
     private Sweep? _sweep;
     private Punctuation? _slices;
+    private long _lastOffset = -1;
+    private long _lastMoved;
 
     /// <summary>Begins to look.</summary>
     public void Start() => context.Schedule(LookInterval, PunctuationType.WallClock, _ => Look());
 
     private void Look()
     {
+        if (context.Metadata.Offset is var offset && offset != _lastOffset) (_lastOffset, _lastMoved) = (offset, context.WallClock);
         if (_slices is not null) return;
         var version = state.References.Version;
         if (_sweep is null && version != _swept && version == _looked) BeginSweep(version);
@@ -52,8 +55,10 @@ internal sealed class Recounting(ProcessorContext<PartialKey, Partial> context, 
         else if (untried > 0 && _aloneRest.IsOver(context.WallClock)) BeginTakingOut();
     }
 
-    // Where repetitions begin that can't be told any more.
-    private long Floor => (context.Metadata.Offset >= 0 ? context.Metadata.Arrival : context.WallClock) - options.DedupMillis;
+    // Where repetitions begin that can't be told any more. Not of old when nothing comes: other partitions go on, and settle forgets windows.
+    private long Floor => (IsQuiet ? Now : context.Metadata.Arrival) - options.DedupMillis;
+
+    private bool IsQuiet => context.Metadata.Offset < 0 || context.WallClock - _lastMoved >= (long)MeteringOptions.QuietAfter.TotalMilliseconds;
 
     // What locks are held against.
     private long Now => Math.Max(context.WallClock, context.Metadata.Arrival);

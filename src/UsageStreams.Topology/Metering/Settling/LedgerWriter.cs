@@ -78,7 +78,8 @@ internal sealed class LedgerWriter(ProcessorContext<string, LedgerEntry> context
 /// <param name="Aggregation">How events become a number.</param>
 /// <param name="Length">Length in milliseconds.</param>
 /// <param name="Grace">How long after its end it waits, in milliseconds.</param>
-internal readonly record struct WindowSpan(WindowKey Key, Aggregation Aggregation, long Length, long Grace)
+/// <param name="Lateness">How far an event may lie back from its arrival to be counted, in milliseconds; negative: however far.</param>
+internal readonly record struct WindowSpan(WindowKey Key, Aggregation Aggregation, long Length, long Grace, long Lateness)
 {
     /// <summary>First instant after, Unix milliseconds.</summary>
     public long End => Key.Start + Length;
@@ -86,5 +87,5 @@ internal readonly record struct WindowSpan(WindowKey Key, Aggregation Aggregatio
     /// <summary>When end and grace have passed, Unix milliseconds.</summary>
     public long ClosesAt => End + Grace;
 
-    public static WindowSpan Of(in WindowKey key, MetricRule rule) => new(key, rule.Aggregation, rule.Window, rule.GraceMillis);
+    public static WindowSpan Of(in WindowKey key, MetricRule rule) => new(key, rule.Aggregation, rule.Window, rule.GraceMillis, rule.LatenessMillis);
 }

@@ -20,10 +20,12 @@ internal sealed class Settle(SettlingStores stores, ReferenceTables references, 
     private WindowExpiry _expiry = null!;
     private RunningTotals _running = null!;
     private Settlement _settlement = null!;
+    private ProcessorContext<string, LedgerEntry> _context = null!;
     private long _closedUntil;
 
     public void Init(ProcessorContext<string, LedgerEntry> context)
     {
+        _context = context;
         _windows = context.GetStore(stores.Windows);
         _closings = context.GetStore(stores.Closings);
         _contracts = context.GetTable(references.Contracts);
@@ -55,7 +57,7 @@ internal sealed class Settle(SettlingStores stores, ReferenceTables references, 
         if (!_windows.TryGet(span.Key, out var window))
         {
             window = new Window { IsClosed = span.ClosesAt <= _closedUntil };
-            _expiry.Add(span, window, contract.LockOf(DateTimeOffset.FromUnixTimeMilliseconds(span.Key.Start)), _closedUntil);
+            _expiry.Add(span, window, contract.LockOf(DateTimeOffset.FromUnixTimeMilliseconds(span.Key.Start)));
             if (!window.IsClosed)
             {
                 _closings.Put(span.Key, span.ClosesAt);
@@ -80,7 +82,8 @@ internal sealed class Settle(SettlingStores stores, ReferenceTables references, 
         }
 
         _closedUntil = Math.Max(_closedUntil, streamTime);
-        _expiry.ForgetUntil(streamTime, Forget);
+        // A producer's mark may name a time that is far ahead; what arrives is not.
+        _expiry.ForgetUntil(Math.Min(streamTime, _context.WallClock), Forget);
     }
 
     private WindowKey? Forget(WindowKey key)

@@ -82,6 +82,40 @@ public sealed class NamedCaseTests
         end.Outcome("t1", "ledger/metered").ShouldBe(1);
     }
 
+    [Theory]
+    [InlineData(Aggregation.Sum, 9, 8)]
+    [InlineData(Aggregation.Max, 8, 8)]
+    [InlineData(Aggregation.Count, 2, 1)]
+    [InlineData(Aggregation.Unique, 1, 1)]
+    public void History_that_is_imported_file_after_file_finds_its_windows_however_far_time_has_gone_on(Aggregation aggregation, int both, int left)
+    {
+        var story = new Story().Publish(Story.Metric("used", aggregation, aggregation == Aggregation.Unique ? "user" : "quantity") with { LatenessMillis = -1 }).On("2026-03-02 10:00");
+        for (var day = 100; day > 0; day--) story.Comes(Story.Event("t1", $"first-{day}", story.Instant.AddDays(-day), 1));
+        var window = story.Instant.AddDays(-100);
+        var second = story.Arrives(Story.Event("t2", "second", window, 8));
+
+        var end = second.Play();
+        end.Quantity("a", "used", $"{window:u}").ShouldBe(both);
+        end.EntryIds.ShouldBeUnique();
+
+        var taken = second.Arrives(Story.Event("t1", "third", story.Instant) with { Retracts = "first-100" }).On("2026-03-02 11:00").Play();
+        taken.Quantity("a", "used", $"{window:u}").ShouldBe(left);
+        taken.EntryIds.ShouldBeUnique();
+    }
+
+    [Fact]
+    public void What_came_late_and_waited_long_finds_the_windows_of_its_account_when_its_mapping_arrives()
+    {
+        var story = new Story().Publish(Sum with { LatenessMillis = (long)TimeSpan.FromDays(40).TotalMilliseconds })
+            .Happens("t1", "1", "2026-03-02 10:00")
+            .On("2026-04-10 10:00").Arrives(Story.Event("x", "2", Story.At("2026-03-02 10:10"), 3))
+            .On("2026-05-20 10:00").Arrives(Story.Event("t1", "3", Story.At("2026-05-20 10:00")));
+        var end = story.Publish(Story.Tenant("x", "a")).On("2026-05-20 12:00").Arrives(Story.Event("t1", "4", Story.At("2026-05-20 12:00"))).Play();
+
+        end.Quantity("a", "sum", "2026-03-02 10:00").ShouldBe(4);
+        end.EntryIds.ShouldBeUnique();
+    }
+
     [Fact]
     public void An_event_exactly_at_midnight_belongs_to_the_day_and_the_period_that_begin()
     {

@@ -162,6 +162,9 @@ internal sealed class StoryEnd(Books books, IReadOnlyList<LedgerEntry> entries)
     /// <summary>The entries of an account, in the order in which they were written, as kind and quantity.</summary>
     public string Entries(string account) => string.Join(", ", entries.Where(entry => entry.Account == account).Select(static entry => FormattableString.Invariant($"{entry.Kind} {entry.Quantity:0.#########}").ToLowerInvariant()));
 
+    /// <summary>The names of all entries.</summary>
+    public IEnumerable<string> EntryIds => entries.Select(static entry => entry.Id);
+
     /// <summary>What an account's corrections came from, as kind, reference, actor and reason.</summary>
     public IEnumerable<string> Causes(string account) =>
         entries.Where(entry => entry.Account == account).Select(static entry => entry.Cause).OfType<Cause>().Select(static cause => $"{cause.Kind} {cause.Reference} {cause.Actor}: {cause.Reason}").Distinct(StringComparer.Ordinal);
