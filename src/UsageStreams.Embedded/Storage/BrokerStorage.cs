@@ -17,6 +17,7 @@ internal sealed class BrokerStorage : IDisposable
     private readonly Journal _journal;
     private readonly ILogger _logger;
     private readonly List<ITimer> _timers = [];
+    private int _isFlushing;
 
     private BrokerStorage(DataFolder folder, Disk disk, Journal journal, TopicStore topics, EmbeddedBrokerOptions options, ILogger logger, TimeProvider time)
     {
@@ -28,7 +29,7 @@ internal sealed class BrokerStorage : IDisposable
         Transactions.Load();
         _timers.Add(time.CreateTimer(_ => ExpireProducers(time), null, ExpiryInterval, ExpiryInterval));
         if (options.FlushInterval > TimeSpan.Zero)
-            _timers.Add(time.CreateTimer(_ => Flush(), null, options.FlushInterval, options.FlushInterval));
+            _timers.Add(time.CreateTimer(_ => BeginFlush(), null, options.FlushInterval, options.FlushInterval));
     }
 
     public DataFolder Folder { get; }
@@ -76,6 +77,25 @@ internal sealed class BrokerStorage : IDisposable
         Topics.Dispose();
         _journal.Dispose();
         Folder.Dispose();
+    }
+
+    // A thread of its own waits for the disk: the pool's are few, and connections are served by them.
+    private void BeginFlush()
+    {
+        if (Interlocked.Exchange(ref _isFlushing, 1) == 0)
+            new Thread(FlushOnce) { IsBackground = true, Name = "flush" }.Start();
+    }
+
+    private void FlushOnce()
+    {
+        try
+        {
+            Flush();
+        }
+        finally
+        {
+            Volatile.Write(ref _isFlushing, 0);
+        }
     }
 
     private void Flush()

@@ -10,7 +10,7 @@ internal readonly record struct JournalChange(string Key, byte[]? Value);
 /// <summary>
 /// The broker's own state (topics, groups, offsets, transactions) as a durable dictionary: an append-only file of checksummed frames,
 /// each a set of changes that hold together or not at all. The latest value of each key is kept in memory; when the file has grown to
-/// several times what lives, it is rewritten beside itself and swapped in.
+/// several times what lives, it is rewritten beside itself and swapped in once the disk has it. Nobody waits for that: changes go into both until then.
 /// </summary>
 internal sealed class Journal : IDisposable
 {
@@ -22,15 +22,23 @@ internal sealed class Journal : IDisposable
     private readonly WireWriter _frame = new();
     private readonly Disk _disk;
     private readonly string _path;
+    private readonly long _rewriteAbove;
     private SafeFileHandle _file;
     private long _size;
-    private readonly long _rewriteAbove;
+    private SafeFileHandle? _next;
+    private long _sizeOfNext;
     private long _sizeAfterRewrite;
+    private bool _isDisposed;
 
     private Journal(string path, Disk disk, SafeFileHandle file, long size, Dictionary<string, byte[]> live, long rewriteAbove)
     {
         (_path, _disk, _file, _size, _live, _rewriteAbove) = (path, disk, file, size, live, rewriteAbove);
     }
+
+    /// <summary>The rewriting that goes on, or the last one. It does not fail: what the disk refuses ends all writing.</summary>
+    public Task Rewriting { get; private set; } = Task.CompletedTask;
+
+    private string NextPath => _path + ".new";
 
     /// <summary>Reads the file and cuts a torn last frame. Content is whatever the whole frames say.</summary>
     public static Journal Open(string path, Disk disk, long rewriteAbove = DefaultRewriteAbove)
@@ -73,10 +81,12 @@ internal sealed class Journal : IDisposable
             BuildFrame(changes);
             _disk.Write(_file, _frame.WrittenSpan, _size, _path);
             _size += _frame.Length;
+            if (_next is not null)
+                WriteToNext(_next);
             foreach (var change in changes)
                 Apply(_live, change);
-            if (_size > _rewriteAbove && _size > 4 * _sizeAfterRewrite)
-                Rewrite();
+            if (_next is null && _size > _rewriteAbove && _size > 4 * _sizeAfterRewrite)
+                BeginRewrite();
         }
     }
 
@@ -92,36 +102,64 @@ internal sealed class Journal : IDisposable
     {
         lock (_gate)
         {
+            _isDisposed = true;
             _file.Dispose();
+            _next?.Dispose();
             _frame.Dispose();
         }
     }
 
-    private void Rewrite()
+    private void BeginRewrite()
     {
-        string path = _path + ".new";
-        var file = _disk.Open(path, FileMode.Create);
-        long size = 0;
+        var next = _disk.Open(NextPath, FileMode.Create);
+        _sizeOfNext = 0;
         foreach (var (key, value) in _live)
         {
             BuildFrame([new JournalChange(key, value)]);
-            _disk.Write(file, _frame.WrittenSpan, size, path);
-            size += _frame.Length;
+            WriteToNext(next);
         }
 
-        _disk.Flush(file, path);
+        _next = next;
+        Rewriting = Task.Factory.StartNew(EndRewrite, CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
+    }
+
+    private void WriteToNext(SafeFileHandle next)
+    {
+        _disk.Write(next, _frame.WrittenSpan, _sizeOfNext, NextPath);
+        _sizeOfNext += _frame.Length;
+    }
+
+    // Forcing it to the disk can take a tenth of a second or more when the disk has other things to do: not under the lock, which every transaction takes.
+    private void EndRewrite()
+    {
         try
         {
-            File.Move(path, _path, overwrite: true);
+            _disk.Flush(_next!, NextPath);
+            lock (_gate)
+            {
+                if (!_isDisposed)
+                    Swap();
+            }
+        }
+        catch (StorageException)
+        {
+            // The disk remembers it, and refuses every write from here on.
+        }
+    }
+
+    private void Swap()
+    {
+        try
+        {
+            File.Move(NextPath, _path, overwrite: true);
         }
         catch (IOException cause)
         {
-            file.Dispose();
-            throw _disk.Fail($"Replacing {_path} by {path} failed: {cause.Message}", cause);
+            throw _disk.Fail($"Replacing {_path} by {NextPath} failed: {cause.Message}", cause);
         }
 
         _file.Dispose();
-        (_file, _size, _sizeAfterRewrite) = (file, size, size);
+        (_file, _size, _sizeAfterRewrite, _next) = (_next!, _sizeOfNext, _sizeOfNext, null);
     }
 
     private void BuildFrame(ReadOnlySpan<JournalChange> changes)

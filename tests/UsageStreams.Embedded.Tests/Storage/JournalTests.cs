@@ -7,7 +7,7 @@ namespace UsageStreams.Embedded.Tests.Storage;
 public sealed class JournalTests
 {
     [Fact]
-    public void The_latest_value_of_every_key_is_there_after_any_number_of_rewrites()
+    public async Task The_latest_value_of_every_key_is_there_after_any_number_of_rewrites()
     {
         using var folder = new TemporaryFolder();
         string path = Path.Combine(folder.Path, "journal");
@@ -21,6 +21,8 @@ public sealed class JournalTests
                 string key = $"key/{random.Next(20)}";
                 byte[]? value = random.Next(5) == 0 ? null : BitConverter.GetBytes(i);
                 journal.Put(key, value);
+                if (i % 3 == 0)
+                    await journal.Rewriting;
                 if (value is null)
                     expected.Remove(key);
                 else
@@ -33,6 +35,27 @@ public sealed class JournalTests
         again.Scan("key/").ToDictionary(entry => entry.Key, entry => BitConverter.ToInt32(entry.Value))
             .ShouldBe(expected.ToDictionary(entry => entry.Key, entry => BitConverter.ToInt32(entry.Value)), ignoreOrder: true);
         largest.ShouldBeLessThan(10_000);
+    }
+
+    [Fact]
+    public async Task What_is_written_while_the_file_is_rewritten_is_in_both()
+    {
+        using var folder = new TemporaryFolder();
+        string path = Path.Combine(folder.Path, "journal");
+        using (var journal = Open(path, rewriteAbove: 100))
+        {
+            while (journal.Rewriting.IsCompleted && !File.Exists(path + ".new"))
+                journal.Put("a", new byte[40]);
+            journal.Put("b", [2]);
+            File.Copy(path, path + ".crash");
+            await journal.Rewriting;
+            journal.Put("c", [3]);
+        }
+
+        using (var crashed = Open(path + ".crash"))
+            crashed.Get("b").ShouldBe([2]);
+        using var again = Open(path);
+        again.Scan("").Select(entry => (entry.Key, entry.Value.Length)).ShouldBe([("a", 40), ("b", 1), ("c", 1)], ignoreOrder: true);
     }
 
     [Fact]
