@@ -53,6 +53,28 @@ public sealed class StoreKindTests
     }
 
     [Theory]
+    [MemberData(nameof(Runs))]
+    public void A_changelog_holds_what_was_committed_and_hears_nothing_of_what_came_and_went_between_two_commits(bool onDisk, int cached, int seed)
+    {
+        var random = new Random(seed);
+        var changelog = new Changelog();
+        using var logged = new LoggedStore(onDisk, new MemoryFolder(), cached: cached, changelog: changelog);
+        var oracle = new Dictionary<string, string>(StringComparer.Ordinal);
+        for (int step = 0; step < 4000; step++)
+        {
+            Change(random, logged.Store, oracle);
+            if (random.Next(8) != 0)
+                continue;
+            logged.Commit(step);
+            changelog.Content.ShouldBe(oracle, ignoreOrder: true);
+            if (random.Next(20) == 0)
+                logged.Open();
+        }
+
+        changelog.NeedlessDeletions.ShouldBe(0);
+    }
+
+    [Theory]
     [InlineData(true)]
     [InlineData(false)]
     public void What_is_overwritten_again_and_again_does_not_fill_the_disk(bool onDisk)

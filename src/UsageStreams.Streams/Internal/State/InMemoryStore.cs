@@ -56,8 +56,7 @@ internal sealed class InMemoryStore<TKey, TValue>(string name, ISerde<TKey> keyS
     {
         if (value is null)
             throw NoNulls(nameof(value));
-        int number = _slots.Find(key);
-        Set(number < 0 ? _slots.Add(key) : number, value);
+        Set(_slots.FindOrAdd(key), value);
     }
 
     /// <inheritdoc/>
@@ -65,10 +64,10 @@ internal sealed class InMemoryStore<TKey, TValue>(string name, ISerde<TKey> keyS
     {
         if (value is null)
             throw NoNulls(nameof(value));
-        int number = _slots.Find(key);
-        if (number >= 0 && _slots[number].Live)
+        int number = _slots.FindOrAdd(key);
+        if (_slots[number].Live)
             return false;
-        Set(number < 0 ? _slots.Add(key) : number, value);
+        Set(number, value);
         return true;
     }
 
@@ -173,11 +172,17 @@ internal sealed class InMemoryStore<TKey, TValue>(string name, ISerde<TKey> keyS
             {
                 changelog.Write(key, keySerde, slot.Value!, valueSerde);
                 slot.Segment = Log is null ? 0 : Log.Add(changelog.Key, changelog.Value).Segment;
+                slot.Written = true;
             }
             else
             {
-                changelog.WriteDeleted(key, keySerde);
-                Log?.AddDeleted(changelog.Key);
+                // What came and went between two commits, as windows do that are caught up with, was never written.
+                if (slot.Written)
+                {
+                    changelog.WriteDeleted(key, keySerde);
+                    Log?.AddDeleted(changelog.Key);
+                }
+
                 _slots.Remove(number);
             }
         }
@@ -207,7 +212,7 @@ internal sealed class InMemoryStore<TKey, TValue>(string name, ISerde<TKey> keyS
             (number, _count) = (_slots.Add(key), _count + 1);
         ref Slot slot = ref _slots[number];
         Died(slot.Segment);
-        slot = new Slot { Value = value, Live = true, Segment = segment };
+        slot = new Slot { Value = value, Live = true, Written = true, Segment = segment };
     }
 
     private void Forget(TKey key)
@@ -245,5 +250,8 @@ internal sealed class InMemoryStore<TKey, TValue>(string name, ISerde<TKey> keyS
         public int Segment;
         public bool Live;
         public bool Dirty;
+
+        /// <summary>Whether the changelog has a value of the key.</summary>
+        public bool Written;
     }
 }

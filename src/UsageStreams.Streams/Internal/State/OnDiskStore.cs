@@ -199,8 +199,7 @@ internal sealed class OnDiskStore<TKey, TValue>(string name, ISerde<TKey> keySer
             }
             else
             {
-                changelog.WriteDeleted(key, keySerde);
-                AddDeleted(changelog.Key);
+                WriteDeleted(key, changelog);
                 if (cached > 0)
                     _slots.Remove(number);
             }
@@ -210,6 +209,15 @@ internal sealed class OnDiskStore<TKey, TValue>(string name, ISerde<TKey> keySer
         // What is used again is read again once: cheaper than knowing the order of use.
         if (_slots.Count > cached)
             _slots.Empty();
+    }
+
+    // What came and went between two commits was never written.
+    private void WriteDeleted(TKey key, ChangelogWriter changelog)
+    {
+        if (!Index.TryFind(Bytes(key), out _, out _))
+            return;
+        changelog.WriteDeleted(key, keySerde);
+        AddDeleted(changelog.Key);
     }
 
     private KeyIndex NewIndex()

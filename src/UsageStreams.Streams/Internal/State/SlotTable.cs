@@ -23,6 +23,11 @@ internal sealed class SlotTable<TKey, TSlot>
     private int _free = Nothing;
     private int _last;
 
+    // The key that was looked for in vain last: mostly it is added next.
+    private TKey? _missed;
+    private int _hashOfMissed;
+    private bool _hasMissed;
+
     public int Count { get; private set; }
 
     /// <summary>Grows with each key added.</summary>
@@ -40,43 +45,29 @@ internal sealed class SlotTable<TKey, TSlot>
     /// <summary>The number of a key; -1 when it is not there.</summary>
     public int Find(TKey key)
     {
-        // A look-up is often followed by a change of the same key.
-        if (_last < _used)
-        {
-            ref Entry last = ref At(_last);
-            if (last.IsUsed && EqualityComparer<TKey>.Default.Equals(last.Key, key))
-                return _last;
-        }
-
+        if (IsLast(key))
+            return _last;
         int hash = key.GetHashCode();
-        Place[] index = _index;
-        for (int at = HomeOf(hash); ; at = (at + 1) & (index.Length - 1))
-        {
-            ref Place place = ref index[at];
-            if (place.IsEmpty)
-                return Nothing;
-            if (place.Hash == hash && EqualityComparer<TKey>.Default.Equals(At(place.Number).Key, key))
-                return _last = place.Number;
-        }
+        int number = Find(key, hash);
+        if (number == Nothing)
+            (_missed, _hashOfMissed, _hasMissed) = (key, hash, true);
+        return number;
+    }
+
+    /// <summary>The number of a key, which is added with an empty slot when it is not there.</summary>
+    public int FindOrAdd(TKey key)
+    {
+        if (_hasMissed && EqualityComparer<TKey>.Default.Equals(_missed, key))
+            return Add(key, _hashOfMissed);
+        if (IsLast(key))
+            return _last;
+        int hash = key.GetHashCode();
+        int number = Find(key, hash);
+        return number == Nothing ? Add(key, hash) : number;
     }
 
     /// <summary>Adds a key that is not there, with an empty slot.</summary>
-    public int Add(TKey key)
-    {
-        if ((Count + 1) * 8L > _index.Length * 5L)
-            Rehash(checked(_index.Length * 2));
-        int number = _free;
-        if (number != Nothing)
-            _free = At(number).Hash;
-        else
-            number = NewEntry();
-        int hash = key.GetHashCode();
-        At(number) = new Entry { Key = key, Hash = hash, IsUsed = true };
-        Index(hash, number);
-        Count++;
-        Additions++;
-        return _last = number;
-    }
+    public int Add(TKey key) => Add(key, key.GetHashCode());
 
     /// <summary>Removes an entry; its number may be given to another key.</summary>
     public void Remove(int number)
@@ -104,6 +95,45 @@ internal sealed class SlotTable<TKey, TSlot>
             Array.Clear(_chunks[chunk], 0, Math.Min(left, 1 << ChunkBits));
         (_used, _free, _last, Count) = (0, Nothing, 0, 0);
         Array.Clear(_index);
+    }
+
+    // A look-up is often followed by a change of the same key.
+    private bool IsLast(TKey key)
+    {
+        if (_last >= _used)
+            return false;
+        ref Entry last = ref At(_last);
+        return last.IsUsed && EqualityComparer<TKey>.Default.Equals(last.Key, key);
+    }
+
+    private int Find(TKey key, int hash)
+    {
+        Place[] index = _index;
+        for (int at = HomeOf(hash); ; at = (at + 1) & (index.Length - 1))
+        {
+            ref Place place = ref index[at];
+            if (place.IsEmpty)
+                return Nothing;
+            if (place.Hash == hash && EqualityComparer<TKey>.Default.Equals(At(place.Number).Key, key))
+                return _last = place.Number;
+        }
+    }
+
+    private int Add(TKey key, int hash)
+    {
+        _hasMissed = false;
+        if ((Count + 1) * 8L > _index.Length * 5L)
+            Rehash(checked(_index.Length * 2));
+        int number = _free;
+        if (number != Nothing)
+            _free = At(number).Hash;
+        else
+            number = NewEntry();
+        At(number) = new Entry { Key = key, Hash = hash, IsUsed = true };
+        Index(hash, number);
+        Count++;
+        Additions++;
+        return _last = number;
     }
 
     private ref Entry At(int number) => ref _chunks[number >> ChunkBits][number & ChunkMask];
