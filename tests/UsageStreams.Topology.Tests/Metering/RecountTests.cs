@@ -325,6 +325,24 @@ public sealed class RecountTests
             exception => exception.Text.ShouldContain("2026-05-19T11:00"));
     }
 
+    [Theory]
+    [InlineData(false, 20, 0)]
+    [InlineData(false, 40, 2)]
+    [InlineData(true, 20, 2)]
+    public void A_task_that_has_just_begun_waits_for_a_record_that_says_where_in_time_it_is_but_not_for_long(bool comes, int looks, int counted)
+    {
+        using var run = new MeterRun(commitAfterEachRecord: false).Known();
+        run.Pipe(References.Event("x", "1", Now, 2));
+        run.Commit();
+        run.Publish(References.Tenant("x", "a1"));
+        run.Crash();
+        if (comes) run.Pipe(References.Event("t0", "1", Now, 1));
+        run.Recount(looks);
+        run.Commit();
+
+        run.Counted.GetValueOrDefault(("x", "a1", "bytes@1", "1710")).ShouldBe(counted);
+    }
+
     [Fact]
     public void A_partition_that_was_quiet_reaches_back_no_further_than_those_that_went_on()
     {

@@ -14,6 +14,8 @@ internal sealed class Recounting(ProcessorContext<PartialKey, Partial> context, 
     /// <summary>How often references are looked at. They must have stood still since the last look: changes mostly come in several records.</summary>
     public static readonly TimeSpan LookInterval = TimeSpan.FromMilliseconds(200);
 
+    // For a first record, which says where in time a task is that has just begun: it may be years behind when all is counted anew.
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan SliceInterval = TimeSpan.FromMilliseconds(1);
 
     private readonly Rest _aloneRest = new();
@@ -26,12 +28,16 @@ internal sealed class Recounting(ProcessorContext<PartialKey, Partial> context, 
     private long _lastMoved;
 
     /// <summary>Begins to look.</summary>
-    public void Start() => context.Schedule(LookInterval, PunctuationType.WallClock, _ => Look());
+    public void Start()
+    {
+        _lastMoved = context.WallClock;
+        context.Schedule(LookInterval, PunctuationType.WallClock, _ => Look());
+    }
 
     private void Look()
     {
         if (context.Metadata.Offset is var offset && offset != _lastOffset) (_lastOffset, _lastMoved) = (offset, context.WallClock);
-        if (_slices is not null) return;
+        if (_slices is not null || IsWaiting) return;
         var version = state.References.Version;
         if (_sweep is null && version != _swept && version == _looked) BeginSweep(version);
         _looked = version;
@@ -57,6 +63,8 @@ internal sealed class Recounting(ProcessorContext<PartialKey, Partial> context, 
 
     // Where repetitions begin that can't be told any more. Not of old when nothing comes: other partitions go on, and settle forgets windows.
     private long Floor => (IsQuiet ? Now : context.Metadata.Arrival) - options.DedupMillis;
+
+    private bool IsWaiting => context.Metadata.Offset < 0 && context.WallClock - _lastMoved < (long)Patience.TotalMilliseconds;
 
     private bool IsQuiet => context.Metadata.Offset < 0 || context.WallClock - _lastMoved >= (long)MeteringOptions.QuietAfter.TotalMilliseconds;
 
