@@ -94,6 +94,28 @@ public sealed class StateLogTests
         }
     }
 
+    [Fact]
+    public void What_was_read_of_a_segment_stays_when_more_is_written_and_read_than_it_was_made_for()
+    {
+        string path = Directory.CreateTempSubdirectory("usagestreams-").FullName;
+        try
+        {
+            using FileFolder folder = Folder(path);
+            using Segment segment = folder.Create(1);
+            segment.Append(Enumerable.Repeat((byte)'a', 2000).ToArray());
+            ReadOnlySpan<byte> held = segment.Read(0, 2000);
+
+            segment.Append(Enumerable.Repeat((byte)'b', 1_000_000).ToArray());
+            segment.Read(2000, 1_000_000).IndexOfAnyExcept((byte)'b').ShouldBe(-1);
+
+            held.IndexOfAnyExcept((byte)'a').ShouldBe(-1);
+        }
+        finally
+        {
+            Directory.Delete(path, recursive: true);
+        }
+    }
+
     private static FileFolder Folder(string path) => new(path, 2048, static () => { });
 
     private static LoggedStore Filled(MemoryFolder folder)

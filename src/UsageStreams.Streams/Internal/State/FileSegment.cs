@@ -7,8 +7,7 @@ namespace UsageStreams.Streams.Internal.State;
 internal sealed unsafe class FileSegment : Segment
 {
     private readonly SafeFileHandle _file;
-    private MemoryMappedFile? _map;
-    private MemoryMappedViewAccessor? _view;
+    private readonly List<MemoryMappedViewAccessor> _views = [];
     private byte* _bytes;
     private long _mapped;
     private long _capacity;
@@ -69,24 +68,27 @@ internal sealed unsafe class FileSegment : Segment
         _file.Dispose();
     }
 
+    // The last batch makes a segment longer than it was made. Somebody may still be looking at what was mapped before: compaction does, and looks keys up meanwhile.
     private void Map()
     {
-        Unmap();
-        _map = MemoryMappedFile.CreateFromFile(_file, null, 0, MemoryMappedFileAccess.ReadWrite, HandleInheritability.None, leaveOpen: true);
-        _view = _map.CreateViewAccessor(0, 0, MemoryMappedFileAccess.Read);
-        _view.SafeMemoryMappedViewHandle.AcquirePointer(ref _bytes);
+        using var map = MemoryMappedFile.CreateFromFile(_file, null, 0, MemoryMappedFileAccess.ReadWrite, HandleInheritability.None, leaveOpen: true);
+        MemoryMappedViewAccessor view = map.CreateViewAccessor(0, 0, MemoryMappedFileAccess.Read);
+        _views.Add(view);
+        view.SafeMemoryMappedViewHandle.AcquirePointer(ref _bytes);
         _mapped = _capacity;
     }
 
     private void Unmap()
     {
-        if (_view is null)
-            return;
-        _view.SafeMemoryMappedViewHandle.ReleasePointer();
-        _view.Dispose();
-        _map!.Dispose();
-        (_view, _map, _mapped) = (null, null, 0);
+        foreach (MemoryMappedViewAccessor view in _views)
+        {
+            view.SafeMemoryMappedViewHandle.ReleasePointer();
+            view.Dispose();
+        }
+
+        _views.Clear();
         _bytes = null;
+        _mapped = 0;
     }
 }
 

@@ -13,7 +13,7 @@ internal abstract class Segment(int number) : IDisposable
     /// <exception cref="IOException">The disk refuses.</exception>
     public abstract void Append(ReadOnlySpan<byte> bytes);
 
-    /// <summary>The segment's own memory, valid until the next call.</summary>
+    /// <summary>The segment's own memory, valid until it is cut or closed, whatever is written or read meanwhile.</summary>
     public abstract ReadOnlySpan<byte> Read(int offset, int length);
 
     /// <summary>Forgets everything from <paramref name="length"/> on.</summary>
