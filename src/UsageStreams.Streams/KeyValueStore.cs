@@ -38,6 +38,12 @@ public abstract class KeyValueStore<TKey, TValue> : StateStore
     /// <returns>False when it was not there.</returns>
     public abstract bool Delete(TKey key);
 
+    /// <summary>
+    /// The mark of a key that has changed since the last flush: a number that whoever asked to <see cref="StateStore.KeepMarks"/> may set, and that is 0 until then.
+    /// A null reference when it has not changed. So that what belongs to a change is found with the key, and not in a table beside the store's.
+    /// </summary>
+    internal abstract ref int MarkOf(TKey key);
+
     /// <summary>Looks at some keys, the next each time, and takes those away whose value is expired. Where looking is dear it does nothing.</summary>
     internal abstract void Sweep(int budget, Func<TValue, bool> isExpired);
 

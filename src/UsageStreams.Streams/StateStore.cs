@@ -24,7 +24,10 @@ public abstract class StateStore
     private protected StoreLog? Log { get; private set; }
 
     /// <summary>Whether changes must be known at the commit.</summary>
-    private protected bool TracksChanges { get; private set; } = true;
+    private protected bool TracksChanges => HasChangelog || Log is not null || KeepsMarks;
+
+    /// <summary>Whether somebody marks keys that change.</summary>
+    private protected bool KeepsMarks { get; private set; }
 
     private protected bool HasChangelog { get; private set; } = true;
 
@@ -33,7 +36,10 @@ public abstract class StateStore
 
     /// <summary>Says where changes go at a commit. Called before anything is restored.</summary>
     internal virtual void Attach(StoreLog? log, bool hasChangelog) =>
-        (Log, HasChangelog, TracksChanges) = (log, hasChangelog, hasChangelog || log is not null);
+        (Log, HasChangelog) = (log, hasChangelog);
+
+    /// <summary>Keeps marks of keys that change, from now on. Called before the first record.</summary>
+    internal virtual void KeepMarks() => KeepsMarks = true;
 
     /// <summary>Takes a changelog record over.</summary>
     internal abstract void Restore(ReadOnlySpan<byte> key, ReadOnlySpan<byte> value, bool deleted);

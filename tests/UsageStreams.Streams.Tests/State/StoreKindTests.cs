@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using UsageStreams.Streams.Internal.State;
 
 namespace UsageStreams.Streams.Tests.State;
@@ -75,6 +76,22 @@ public sealed class StoreKindTests
     }
 
     [Theory]
+    [MemberData(nameof(Runs))]
+    public void A_key_keeps_its_mark_from_its_first_change_to_the_next_commit(bool onDisk, int cached, int seed)
+    {
+        using var logged = new LoggedStore(onDisk, new MemoryFolder(), cached: cached);
+        MarksStay(new Random(seed), logged.Store, logged.Commit);
+    }
+
+    [Fact]
+    public void A_key_keeps_its_mark_where_changes_are_written_nowhere()
+    {
+        var store = (KeyValueStore<string, string>)Stores.KeyValue("store", Serdes.Utf8, Serdes.Utf8).Create();
+        store.Attach(log: null, hasChangelog: false);
+        MarksStay(new Random(1), store, _ => store.Flush(new ChangelogWriter(new Changelog(), topic: null, 0)));
+    }
+
+    [Theory]
     [InlineData(true)]
     [InlineData(false)]
     public void What_is_overwritten_again_and_again_does_not_fill_the_disk(bool onDisk)
@@ -148,25 +165,57 @@ public sealed class StoreKindTests
         Should.Throw<ObjectDisposedException>(() => logged.Store.Put("other", "value"));
     }
 
-    private static void Change(Random random, KeyValueStore<string, string> store, Dictionary<string, string> oracle)
+    private static void MarksStay(Random random, KeyValueStore<string, string> store, Action<long> commit)
+    {
+        store.KeepMarks();
+        var oracle = new Dictionary<string, string>(StringComparer.Ordinal);
+        var changed = new List<string>();
+        for (int step = 0; step < 2000; step++)
+        {
+            if (Change(random, store, oracle) is { } key && !changed.Contains(key))
+            {
+                ref int mark = ref store.MarkOf(key);
+                mark.ShouldBe(0);
+                changed.Add(key);
+                mark = changed.Count;
+            }
+
+            if (random.Next(30) == 0)
+            {
+                commit(step);
+                changed.Clear();
+            }
+
+            for (int number = 0; number < 120; number++)
+            {
+                ref int mark = ref store.MarkOf($"key {number}");
+                (Unsafe.IsNullRef(ref mark) ? 0 : mark).ShouldBe(changed.IndexOf($"key {number}") + 1);
+            }
+        }
+    }
+
+    /// <returns>The key that was put, also as it was, or deleted; null when nothing was.</returns>
+    private static string? Change(Random random, KeyValueStore<string, string> store, Dictionary<string, string> oracle)
     {
         string key = $"key {random.Next(120)}";
         string value = new('x', random.Next(20));
         switch (random.Next(5))
         {
             case 0:
-                store.Delete(key).ShouldBe(oracle.Remove(key));
-                break;
+                bool isDeleted = oracle.Remove(key);
+                store.Delete(key).ShouldBe(isDeleted);
+                return isDeleted ? key : null;
             case 1:
-                store.TryAdd(key, value).ShouldBe(oracle.TryAdd(key, value));
-                break;
+                bool isAdded = oracle.TryAdd(key, value);
+                store.TryAdd(key, value).ShouldBe(isAdded);
+                return isAdded ? key : null;
             case 2:
                 store.Get(key).ShouldBe(oracle.GetValueOrDefault(key));
-                break;
+                return null;
             default:
                 store.Put(key, value);
                 oracle[key] = value;
-                break;
+                return key;
         }
     }
 }

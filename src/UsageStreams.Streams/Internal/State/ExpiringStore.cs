@@ -126,6 +126,10 @@ internal sealed class ExpiringStore<TKey, TValue>(KeyValueStore<TKey, TValue> in
         inner.Attach(log, hasChangelog);
     }
 
+    internal override void KeepMarks() => inner.KeepMarks();
+
+    internal override ref int MarkOf(TKey key) => ref inner.MarkOf(key);
+
     internal override void Restore(ReadOnlySpan<byte> key, ReadOnlySpan<byte> value, bool deleted)
     {
         inner.Restore(key, value, deleted);

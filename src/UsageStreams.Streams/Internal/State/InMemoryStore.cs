@@ -1,4 +1,5 @@
 using System.Diagnostics.CodeAnalysis;
+using System.Runtime.CompilerServices;
 using UsageStreams.Streams.Internal.Faults;
 
 namespace UsageStreams.Streams.Internal.State;
@@ -91,6 +92,12 @@ internal sealed class InMemoryStore<TKey, TValue>(string name, ISerde<TKey> keyS
         return true;
     }
 
+    internal override ref int MarkOf(TKey key)
+    {
+        int number = _slots.Find(key);
+        return ref number >= 0 && _slots[number].Dirty ? ref _slots[number].Mark : ref Unsafe.NullRef<int>();
+    }
+
     internal override void Restore(ReadOnlySpan<byte> key, ReadOnlySpan<byte> value, bool deleted)
     {
         TKey k = keySerde.Deserialize(key);
@@ -165,9 +172,11 @@ internal sealed class InMemoryStore<TKey, TValue>(string name, ISerde<TKey> keyS
         foreach (int number in _dirty)
         {
             ref Slot slot = ref _slots[number];
-            slot.Dirty = false;
+            (slot.Dirty, slot.Mark) = (false, 0);
             Died(slot.Segment);
             TKey key = _slots.KeyOf(number);
+            if (slot.Live && !HasChangelog && Log is null)
+                continue;
             if (slot.Live)
             {
                 changelog.Write(key, keySerde, slot.Value!, valueSerde);
@@ -248,6 +257,7 @@ internal sealed class InMemoryStore<TKey, TValue>(string name, ISerde<TKey> keyS
 
         /// <summary>Segment of the local log that has the value last committed; 0 for none.</summary>
         public int Segment;
+        public int Mark;
         public bool Live;
         public bool Dirty;
 

@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Diagnostics.CodeAnalysis;
+using System.Runtime.CompilerServices;
 using UsageStreams.Streams.Internal.Faults;
 
 namespace UsageStreams.Streams.Internal.State;
@@ -51,7 +52,7 @@ internal sealed class OnDiskStore<TKey, TValue>(string name, ISerde<TKey> keySer
     private KeyIndex Index => _index ?? NewIndex();
 
     // A value that can be changed in place is written as it is at the commit.
-    private bool AddsAtOnce => !HasChangelog && !Mutability<TValue>.CanChangeInPlace;
+    private bool AddsAtOnce => !HasChangelog && !KeepsMarks && !Mutability<TValue>.CanChangeInPlace;
 
     /// <inheritdoc/>
     public override bool TryGet(TKey key, [MaybeNullWhen(false)] out TValue value)
@@ -122,6 +123,12 @@ internal sealed class OnDiskStore<TKey, TValue>(string name, ISerde<TKey> keySer
         ref Slot slot = ref MarkDirty(number < 0 ? NewSlot(key) : number);
         (slot.Live, slot.Value) = (false, default);
         return true;
+    }
+
+    internal override ref int MarkOf(TKey key)
+    {
+        int number = _slots.Find(key);
+        return ref number >= 0 && _slots[number].IsDirty ? ref _slots[number].Mark : ref Unsafe.NullRef<int>();
     }
 
     internal override void Restore(ReadOnlySpan<byte> key, ReadOnlySpan<byte> value, bool deleted)
@@ -195,7 +202,7 @@ internal sealed class OnDiskStore<TKey, TValue>(string name, ISerde<TKey> keySer
             {
                 changelog.Write(key, keySerde, slot.Value!, valueSerde);
                 Add(changelog.Key, changelog.Value);
-                slot.Order = Unchanged;
+                (slot.Order, slot.Mark) = (Unchanged, 0);
             }
             else
             {
@@ -311,6 +318,7 @@ internal sealed class OnDiskStore<TKey, TValue>(string name, ISerde<TKey> keySer
 
         /// <summary>How many were changed before it since the last commit; <see cref="Unchanged"/> for what was only read.</summary>
         public int Order;
+        public int Mark;
         public bool Live;
 
         public readonly bool IsDirty => Order != Unchanged;

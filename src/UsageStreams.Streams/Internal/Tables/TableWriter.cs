@@ -1,4 +1,5 @@
 using System.Diagnostics.CodeAnalysis;
+using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 
 namespace UsageStreams.Streams.Internal.Tables;
@@ -10,7 +11,6 @@ internal sealed class TableWriter<TKey, TValue>
     private readonly ProcessorContext<TKey, Change<TValue>> _context;
     private readonly KeyValueStore<TKey, TValue> _store;
     private readonly EmitStrategy _emit;
-    private readonly Dictionary<TKey, int> _index = [];
     private readonly List<Held> _held = [];
 
     public TableWriter(ProcessorContext<TKey, Change<TValue>> context, KeyValueStore<TKey, TValue> store, EmitStrategy emit)
@@ -18,8 +18,10 @@ internal sealed class TableWriter<TKey, TValue>
         _context = context;
         _store = store;
         _emit = emit;
-        if (emit == EmitStrategy.OnCommit)
-            context.BeforeCommit = Flush;
+        if (emit != EmitStrategy.OnCommit)
+            return;
+        store.KeepMarks();
+        context.BeforeCommit = Flush;
     }
 
     public KeyValueStore<TKey, TValue> Store => _store;
@@ -49,15 +51,13 @@ internal sealed class TableWriter<TKey, TValue>
     /// <returns>False when the key is gone already.</returns>
     public bool Retire(TKey key)
     {
-        if (_index.Count > 0 && _index.Remove(key, out int index))
+        ref int mark = ref _held.Count > 0 ? ref _store.MarkOf(key) : ref Unsafe.NullRef<int>();
+        if (!Unsafe.IsNullRef(ref mark) && mark > 0)
         {
-            ref Held held = ref CollectionsMarshal.AsSpan(_held)[index];
+            ref Held held = ref HeldBy(mark);
             if (!held.HasNew)
-            {
-                _index.Add(key, index);
                 return false;
-            }
-
+            mark = 0;
             held.IsSent = true;
             Send(in held);
         }
@@ -79,15 +79,15 @@ internal sealed class TableWriter<TKey, TValue>
 
     private void Hold(TKey key, in Change<TValue> change, long timestamp, RecordHeaders headers)
     {
-        ref int index = ref CollectionsMarshal.GetValueRefOrAddDefault(_index, key, out bool exists);
-        if (!exists)
+        ref int mark = ref _store.MarkOf(key);
+        if (mark == 0)
         {
-            index = _held.Count;
             _held.Add(new Held { Key = key, HadOld = change.HadOld, Old = change.Old, HasNew = change.HasNew, New = change.New, Timestamp = timestamp, Headers = headers });
+            mark = _held.Count;
             return;
         }
 
-        ref Held held = ref CollectionsMarshal.AsSpan(_held)[index];
+        ref Held held = ref HeldBy(mark);
         (held.HasNew, held.New) = (change.HasNew, change.New);
         held.Timestamp = Math.Max(held.Timestamp, timestamp);
         held.Headers = headers;
@@ -95,6 +95,7 @@ internal sealed class TableWriter<TKey, TValue>
 
     private void Flush()
     {
+        // The store forgets the marks when it is flushed, which is next.
         foreach (ref readonly Held held in CollectionsMarshal.AsSpan(_held))
         {
             if (!held.IsSent)
@@ -102,8 +103,9 @@ internal sealed class TableWriter<TKey, TValue>
         }
 
         _held.Clear();
-        _index.Clear();
     }
+
+    private ref Held HeldBy(int mark) => ref CollectionsMarshal.AsSpan(_held)[mark - 1];
 
     private void Send(in Held held)
     {
