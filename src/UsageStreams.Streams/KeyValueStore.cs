@@ -44,6 +44,16 @@ public abstract class KeyValueStore<TKey, TValue> : StateStore
     /// </summary>
     internal abstract ref int MarkOf(TKey key);
 
+    /// <summary>
+    /// Where the key is that was touched last. Set to what it was then before the same key is touched again, it spares the search; another's, or that of a key that
+    /// has gone, does no harm.
+    /// </summary>
+    internal virtual int Hint
+    {
+        get => 0;
+        set => _ = value;
+    }
+
     /// <summary>Looks at some keys, the next each time, and takes those away whose value is expired. Where looking is dear it does nothing.</summary>
     internal abstract void Sweep(int budget, Func<TValue, bool> isExpired);
 

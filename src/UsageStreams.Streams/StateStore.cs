@@ -5,6 +5,9 @@ namespace UsageStreams.Streams;
 /// <summary>The state of one store in one task.</summary>
 public abstract class StateStore
 {
+    /// <summary>A mark that nobody will look for any more: its key may go without a trace.</summary>
+    internal const int SpentMark = -1;
+
     private long _touches;
 
     private protected StateStore(string name) => Name = name;

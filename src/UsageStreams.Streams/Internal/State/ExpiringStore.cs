@@ -43,6 +43,12 @@ internal sealed class ExpiringStore<TKey, TValue>(KeyValueStore<TKey, TValue> in
 
     internal override long Touches => inner.Touches;
 
+    internal override int Hint
+    {
+        get => inner.Hint;
+        set => inner.Hint = value;
+    }
+
     /// <summary>
     /// Whether some segment other than the one that is written has nothing of this store but what is expired. Not where that is another's to delete: it would
     /// only be moved.

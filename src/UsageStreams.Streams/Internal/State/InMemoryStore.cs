@@ -8,6 +8,8 @@ namespace UsageStreams.Streams.Internal.State;
 internal sealed class InMemoryStore<TKey, TValue>(string name, ISerde<TKey> keySerde, ISerde<TValue> valueSerde) : KeyValueStore<TKey, TValue>(name)
     where TKey : notnull
 {
+    private const int Removed = -1;
+
     private readonly SlotTable<TKey, Slot> _slots = new();
     private readonly List<int> _dirty = [];
     private int _count;
@@ -15,6 +17,12 @@ internal sealed class InMemoryStore<TKey, TValue>(string name, ISerde<TKey> keyS
 
     /// <inheritdoc/>
     public override int Count => _count;
+
+    internal override int Hint
+    {
+        get => _slots.Last;
+        set => _slots.Last = value;
+    }
 
     /// <inheritdoc/>
     public override IEnumerable<KeyValuePair<TKey, TValue>> All
@@ -80,13 +88,16 @@ internal sealed class InMemoryStore<TKey, TValue>(string name, ISerde<TKey> keyS
             return false;
         Touched();
         _count--;
-        if (!TracksChanges)
+        ref Slot slot = ref _slots[number];
+        // What comes and goes between two commits, as windows do that are caught up with, was never written, and nobody need know of it.
+        if (!slot.Written && (!KeepsMarks || slot.Mark == SpentMark))
         {
+            if (slot.Change > 0)
+                _dirty[slot.Change - 1] = Removed;
             _slots.Remove(number);
             return true;
         }
 
-        ref Slot slot = ref _slots[number];
         (slot.Live, slot.Value) = (false, default);
         MarkDirty(number, ref slot);
         return true;
@@ -95,7 +106,7 @@ internal sealed class InMemoryStore<TKey, TValue>(string name, ISerde<TKey> keyS
     internal override ref int MarkOf(TKey key)
     {
         int number = _slots.Find(key);
-        return ref number >= 0 && _slots[number].Dirty ? ref _slots[number].Mark : ref Unsafe.NullRef<int>();
+        return ref number >= 0 && _slots[number].Change > 0 ? ref _slots[number].Mark : ref Unsafe.NullRef<int>();
     }
 
     internal override void Restore(ReadOnlySpan<byte> key, ReadOnlySpan<byte> value, bool deleted)
@@ -144,7 +155,7 @@ internal sealed class InMemoryStore<TKey, TValue>(string name, ISerde<TKey> keyS
                 continue;
             if (HasChangelog)
                 Delete(_slots.KeyOf(number));
-            else if (!_slots[number].Dirty)
+            else if (_slots[number].Change == 0)
                 Forget(number);
         }
     }
@@ -154,7 +165,7 @@ internal sealed class InMemoryStore<TKey, TValue>(string name, ISerde<TKey> keyS
         int number = _slots.Find(keySerde.Deserialize(record.Key));
         if (number < 0 || _slots[number].Segment != record.Position.Segment)
             return true;
-        if (_slots[number].Dirty)
+        if (_slots[number].Change > 0)
             return false;
         Forget(number);
         return true;
@@ -171,8 +182,10 @@ internal sealed class InMemoryStore<TKey, TValue>(string name, ISerde<TKey> keyS
     {
         foreach (int number in _dirty)
         {
+            if (number == Removed)
+                continue;
             ref Slot slot = ref _slots[number];
-            (slot.Dirty, slot.Mark) = (false, 0);
+            (slot.Change, slot.Mark) = (0, 0);
             Died(slot.Segment);
             TKey key = _slots.KeyOf(number);
             if (slot.Live && !HasChangelog && Log is null)
@@ -185,7 +198,6 @@ internal sealed class InMemoryStore<TKey, TValue>(string name, ISerde<TKey> keyS
             }
             else
             {
-                // What came and went between two commits, as windows do that are caught up with, was never written.
                 if (slot.Written)
                 {
                     changelog.WriteDeleted(key, keySerde);
@@ -245,10 +257,10 @@ internal sealed class InMemoryStore<TKey, TValue>(string name, ISerde<TKey> keyS
 
     private void MarkDirty(int number, ref Slot slot)
     {
-        if (slot.Dirty)
+        if (slot.Change > 0)
             return;
-        slot.Dirty = true;
         _dirty.Add(number);
+        slot.Change = _dirty.Count;
     }
 
     private struct Slot
@@ -257,9 +269,10 @@ internal sealed class InMemoryStore<TKey, TValue>(string name, ISerde<TKey> keyS
 
         /// <summary>Segment of the local log that has the value last committed; 0 for none.</summary>
         public int Segment;
+        /// <summary>Its number among the keys changed since the last commit, from 1; 0 when it has not changed.</summary>
+        public int Change;
         public int Mark;
         public bool Live;
-        public bool Dirty;
 
         /// <summary>Whether the changelog has a value of the key.</summary>
         public bool Written;

@@ -36,6 +36,13 @@ internal sealed class SlotTable<TKey, TSlot>
     /// <summary>Entries ever used: numbers are below it.</summary>
     public int End => _used;
 
+    /// <summary>The entry that was found or added last: whoever looks for its key next finds it at once.</summary>
+    public int Last
+    {
+        get => _last;
+        set => _last = value;
+    }
+
     public ref TSlot this[int number] => ref At(number).Slot;
 
     public TKey KeyOf(int number) => At(number).Key;

@@ -13,6 +13,9 @@ internal sealed class TableWriter<TKey, TValue>
     private readonly EmitStrategy _emit;
     private readonly List<Held> _held = [];
 
+    // Places of what was held and is sent, for what comes: while windows come and go it is no more than there are open ones.
+    private readonly Stack<int> _free = new();
+
     public TableWriter(ProcessorContext<TKey, Change<TValue>> context, KeyValueStore<TKey, TValue> store, EmitStrategy emit)
     {
         _context = context;
@@ -57,9 +60,10 @@ internal sealed class TableWriter<TKey, TValue>
             ref Held held = ref HeldBy(mark);
             if (!held.HasNew)
                 return false;
-            mark = 0;
-            held.IsSent = true;
             Send(in held);
+            held = default;
+            _free.Push(mark);
+            mark = StateStore.SpentMark;
         }
 
         return _store.Delete(key);
@@ -80,10 +84,10 @@ internal sealed class TableWriter<TKey, TValue>
     private void Hold(TKey key, in Change<TValue> change, long timestamp, RecordHeaders headers)
     {
         ref int mark = ref _store.MarkOf(key);
-        if (mark == 0)
+        if (mark <= 0)
         {
-            _held.Add(new Held { Key = key, HadOld = change.HadOld, Old = change.Old, HasNew = change.HasNew, New = change.New, Timestamp = timestamp, Headers = headers });
-            mark = _held.Count;
+            mark = NewHeld();
+            HeldBy(mark) = new Held { Key = key, HadOld = change.HadOld, Old = change.Old, HasNew = change.HasNew, New = change.New, Timestamp = timestamp, Headers = headers };
             return;
         }
 
@@ -97,12 +101,18 @@ internal sealed class TableWriter<TKey, TValue>
     {
         // The store forgets the marks when it is flushed, which is next.
         foreach (ref readonly Held held in CollectionsMarshal.AsSpan(_held))
-        {
-            if (!held.IsSent)
-                Send(in held);
-        }
+            Send(in held);
 
         _held.Clear();
+        _free.Clear();
+    }
+
+    private int NewHeld()
+    {
+        if (_free.TryPop(out int mark))
+            return mark;
+        _held.Add(default);
+        return _held.Count;
     }
 
     private ref Held HeldBy(int mark) => ref CollectionsMarshal.AsSpan(_held)[mark - 1];
@@ -121,7 +131,6 @@ internal sealed class TableWriter<TKey, TValue>
         public TValue? New;
         public bool HadOld;
         public bool HasNew;
-        public bool IsSent;
         public long Timestamp;
         public RecordHeaders Headers;
     }

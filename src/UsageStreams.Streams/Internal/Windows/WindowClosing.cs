@@ -7,7 +7,7 @@ namespace UsageStreams.Streams.Internal.Windows;
 internal sealed class WindowClosing<TKey, TAggregate>
     where TKey : notnull
 {
-    private readonly ExpiryQueue<Windowed<TKey>> _expiry = new();
+    private readonly ExpiryQueue<(Windowed<TKey> Key, int Hint)> _expiry = new();
     private readonly ProcessorContext<Windowed<TKey>, Change<TAggregate>> _context;
     private readonly TableWriter<Windowed<TKey>, TAggregate> _table;
     private readonly Action<Windowed<TKey>>? _closed;
@@ -35,14 +35,16 @@ internal sealed class WindowClosing<TKey, TAggregate>
     /// <summary>Windows that end at this time or before are closed, whether or not they were taken out already: that is by batch, this by record.</summary>
     public long ClosedUpTo => _context.StreamTime is { } now ? now - _grace : long.MinValue;
 
-    public void Add(in Windowed<TKey> key) => _expiry.Add(key.Window.End + _grace, key);
+    /// <summary>A window whose first value was just set.</summary>
+    public void Add(in Windowed<TKey> key) => _expiry.Add(key.Window.End + _grace, (key, _table.Store.Hint));
 
     private void Close(long now)
     {
-        while (_expiry.TryTake(now, out List<Windowed<TKey>>? ended))
+        while (_expiry.TryTake(now, out List<(Windowed<TKey> Key, int Hint)>? ended))
         {
-            foreach (Windowed<TKey> key in ended)
+            foreach ((Windowed<TKey> key, int hint) in ended)
             {
+                _table.Store.Hint = hint;
                 if (_emits && _table.TryGet(key, out TAggregate? value))
                     _table.SendFinal(key, value, key.Window.End - 1);
                 // A session may have become part of another since.

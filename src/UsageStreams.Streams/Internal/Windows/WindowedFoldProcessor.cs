@@ -44,9 +44,9 @@ internal sealed class WindowedFoldProcessor<TKey, TValue, TAggregate>(
     private void Add(in Windowed<TKey> key, in Record<TKey, TValue> record)
     {
         bool exists = _table.TryGet(key, out TAggregate? old);
+        _table.Set(key, exists, old, fold(exists, old, in record), record.Timestamp, record.Headers);
         if (!exists)
             _closing.Add(key);
-        _table.Set(key, exists, old, fold(exists, old, in record), record.Timestamp, record.Headers);
     }
 
     private TimeWindow Latest(long time)
