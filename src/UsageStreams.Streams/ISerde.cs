@@ -13,7 +13,9 @@ public interface ISerde<T>
     /// <exception cref="RetriableException">Something outside is not available now (a schema registry): the engine aborts and tries again.</exception>
     void Serialize(T value, IBufferWriter<byte> output);
 
-    /// <summary>Reads one value from all of <paramref name="data"/>.</summary>
+    /// <summary>
+    /// Reads one value from all of <paramref name="data"/>. It stays as it is while others are read: a few records are read ahead where something below looks keys up.
+    /// </summary>
     /// <exception cref="UndecodableException">The bytes are no <typeparamref name="T"/>: the record goes to the source's undecodable stream.</exception>
     /// <exception cref="RetriableException">Something outside is not available now: the engine aborts and tries again; nothing is rejected.</exception>
     T Deserialize(ReadOnlySpan<byte> data);

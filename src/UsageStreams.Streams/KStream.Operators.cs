@@ -11,7 +11,8 @@ public partial class KStream<TKey, TValue>
     /// grouping and joins do by themselves when they are told the serdes.
     /// </summary>
     public KStream<TKeyOut, TValue> SelectKey<TKeyOut>(string name, RecordSelector<TKey, TValue, TKeyOut> selector) =>
-        Map(name, (in Record<TKey, TValue> record) => record.WithKey(selector(in record)));
+        Append<TKeyOut, TValue>(
+            name, NodeKind.Map, (scope, downstream) => new SelectKeyNode<TKey, TValue, TKeyOut>(name, scope.Task, selector, downstream), rekeys: true);
 
     /// <summary>Looks at each record, and lets all pass. A record may be looked at again after a failure.</summary>
     public KStream<TKey, TValue> Peek(string name, RecordAction<TKey, TValue> action) => Filter(name, (in Record<TKey, TValue> record) =>

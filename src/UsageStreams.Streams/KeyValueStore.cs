@@ -34,6 +34,11 @@ public abstract class KeyValueStore<TKey, TValue> : StateStore
     /// <exception cref="ArgumentNullException">The value is null.</exception>
     public abstract bool TryAdd(TKey key, TValue value);
 
+    /// <summary>Says that a key will be looked up soon, so that its place in memory can be fetched meanwhile. Changes nothing; where it would gain nothing it does nothing.</summary>
+    public virtual void Prefetch(TKey key)
+    {
+    }
+
     /// <summary>Removes a key.</summary>
     /// <returns>False when it was not there.</returns>
     public abstract bool Delete(TKey key);

@@ -55,6 +55,9 @@ public sealed class ProcessorContext<TKey, TValue>
             _downstream.Forward(in record);
     }
 
+    /// <summary>Tells the nodes below of a record that may come soon and will be forwarded as it is, so that they can have fetched what they will look up.</summary>
+    public void Prefetch(in Record<TKey, TValue> record) => _downstream.Prefetch(in record);
+
     /// <summary>As <see cref="Forward{TSideKey, TSideValue}"/>, where nobody has to listen.</summary>
     internal void ForwardIfConnected<TSideKey, TSideValue>(SideOutput<TSideKey, TSideValue> sideOutput, in Record<TSideKey, TSideValue> record)
     {

@@ -44,6 +44,11 @@ public abstract class StateStore
     /// <summary>Keeps marks of keys that change, from now on. Called before the first record.</summary>
     internal virtual void KeepMarks() => KeepsMarks = true;
 
+    /// <summary>Fetches the entries of the keys that were asked for ahead.</summary>
+    internal virtual void FetchEntries()
+    {
+    }
+
     /// <summary>Takes a changelog record over.</summary>
     internal abstract void Restore(ReadOnlySpan<byte> key, ReadOnlySpan<byte> value, bool deleted);
 

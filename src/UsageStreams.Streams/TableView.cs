@@ -18,6 +18,9 @@ public abstract class TableView
     /// <summary>Grows with every record read: whoever keeps something derived from the table sees whether it changed.</summary>
     public long Version { get; private protected set; }
 
+    /// <summary>Fetches the entries of the keys that were asked for ahead.</summary>
+    internal abstract void FetchEntries();
+
     /// <summary>Takes a record of the topic over.</summary>
     internal void Take(in InputRecord record) => Update(record.Key, record.Value, !record.HasValue, record.Arrival);
 
@@ -29,7 +32,7 @@ public abstract class TableView
 public sealed class TableView<TKey, TValue> : TableView
     where TKey : notnull
 {
-    private readonly Dictionary<TKey, TValue> _values = [];
+    private readonly TableContent<TKey, TValue> _values = new();
     private readonly Consumed<TKey, TValue> _consumed;
     private readonly VersionHistory<TKey, TValue>? _history;
 
@@ -53,6 +56,9 @@ public sealed class TableView<TKey, TValue> : TableView
     /// <summary>Looks a key up.</summary>
     public bool TryGet(TKey key, [MaybeNullWhen(false)] out TValue value) => _values.TryGetValue(key, out value);
 
+    /// <summary>Says that the present value of a key will be looked up soon, so that its place in memory can be fetched meanwhile.</summary>
+    public void Prefetch(TKey key) => _values.Prefetch(key);
+
     /// <summary>Looks up the value that was valid at <paramref name="time"/> (Unix ms).</summary>
     /// <returns>False when the key had no value then, or <paramref name="time"/> is older than what is kept.</returns>
     /// <exception cref="StreamsException">The table keeps no versions.</exception>
@@ -61,7 +67,9 @@ public sealed class TableView<TKey, TValue> : TableView
         : _history.TryGet(key, time, out value);
 
     /// <summary>The value of a key, or the type's default.</summary>
-    public TValue? Get(TKey key) => _values.GetValueOrDefault(key);
+    public TValue? Get(TKey key) => _values.TryGetValue(key, out TValue? value) ? value : default;
+
+    internal override void FetchEntries() => _values.FetchEntries();
 
     internal override void Update(ReadOnlySpan<byte> key, ReadOnlySpan<byte> value, bool deleted, long timestamp)
     {
@@ -83,7 +91,7 @@ public sealed class TableView<TKey, TValue> : TableView
     {
         if (_history is null)
         {
-            _values[key] = value;
+            _values.Set(key, value);
             return;
         }
 
@@ -91,6 +99,6 @@ public sealed class TableView<TKey, TValue> : TableView
         long validFrom = _consumed.Timestamps is null ? arrival : _consumed.Timestamps(in record, arrival);
         // A correction of the past, arriving late, is no present value.
         if (_history.Put(key, validFrom, value))
-            _values[key] = value;
+            _values.Set(key, value);
     }
 }

@@ -6,6 +6,8 @@ namespace UsageStreams.Streams.Testing.Internal;
 /// <summary>A task and how far it has read its input.</summary>
 internal sealed class RunningTask(StreamTask task, IReadOnlyList<StoredRecord> input, long position, IReadOnlyList<(string Topic, TableFaults Table)> tables)
 {
+    private long _readTo;
+
     public StreamTask Task { get; } = task;
 
     public long Position { get; private set; } = position;
@@ -30,11 +32,22 @@ internal sealed class RunningTask(StreamTask task, IReadOnlyList<StoredRecord> i
         for (; Position < input.Count; Position++)
         {
             StoredRecord record = input[(int)Position];
+            if (Position >= _readTo)
+                ReadAhead();
             Task.Process(record.ToInput(Position));
             any = true;
         }
 
         Task.CaughtUp();
         return any;
+    }
+
+    /// <summary>As a stream thread does.</summary>
+    private void ReadAhead()
+    {
+        _readTo = Math.Min(Position + SourceNode.AheadLimit, input.Count);
+        for (long next = Position; next < _readTo; next++)
+            Task.ReadAhead(input[(int)next].ToInput(next));
+        Task.FetchEntries();
     }
 }

@@ -123,7 +123,12 @@ internal sealed class TaskFeed
     {
         for (var taken = 0; taken < records; taken += Batch)
         {
-            for (var i = 0; i < Math.Min(Batch, records - taken); i++) Take();
+            for (var i = 0; i < Math.Min(Batch, records - taken); i++)
+            {
+                if (i % SourceNode.AheadLimit == 0) ReadAhead();
+                Take();
+            }
+
             _task.Punctuate();
             if (Stopwatch.GetElapsedTime(_lastCommit) < CommitInterval) continue;
             Commit();
@@ -132,18 +137,28 @@ internal sealed class TaskFeed
         Commit();
     }
 
-    private void Take()
+    private void ReadAhead()
     {
-        long key = (uint)_number * 2654435761u % (uint)_keys;
-        var reading = ReadingOf(_number, _perMinute);
-        _task.Process(new InputRecord(_number, reading.Time)
+        if (!_task.ReadsAhead) return;
+        for (var number = _number; number < _number + SourceNode.AheadLimit; number++) Give(number, ahead: true);
+        _task.FetchEntries();
+    }
+
+    private void Take() => Give(_number++, ahead: false);
+
+    private void Give(int number, bool ahead)
+    {
+        long key = (uint)number * 2654435761u % (uint)_keys;
+        var reading = ReadingOf(number, _perMinute);
+        var record = new InputRecord(number, reading.Time)
         {
             Key = MemoryMarshal.AsBytes(new ReadOnlySpan<long>(in key)),
             HasKey = true,
             Value = MemoryMarshal.AsBytes(new ReadOnlySpan<Reading>(in reading)),
             HasValue = true,
-        });
-        _number++;
+        };
+        if (ahead) _task.ReadAhead(in record);
+        else _task.Process(in record);
     }
 
     private void Commit()

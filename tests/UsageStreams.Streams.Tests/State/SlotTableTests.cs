@@ -43,6 +43,35 @@ public sealed class SlotTableTests
         Enumerable.Range(0, table.End).Where(table.IsUsed).Select(table.KeyOf).ShouldBe(oracle.Keys, ignoreOrder: true);
     }
 
+    /// <summary>With enough keys that fetching is worth it: keys that are there, that were removed, and that never were.</summary>
+    [Fact]
+    public void Asking_for_keys_ahead_changes_nothing()
+    {
+        var table = new SlotTable<string, int>();
+        string[] keys = [.. Enumerable.Range(0, 60_000).Select(static n => $"k{n}")];
+        foreach (string key in keys)
+            table[table.FindOrAdd(key)] = key.Length;
+        for (int n = 0; n < keys.Length; n += 3)
+            table.Remove(table.Find(keys[n]));
+        var random = new Random(4);
+        for (int batch = 0; batch < 2000; batch++)
+        {
+            int[] asked = [.. Enumerable.Range(0, 40).Select(_ => random.Next(keys.Length + 1000))];
+            foreach (int n in asked)
+                table.Prefetch($"k{n}");
+            table.FetchEntries();
+            foreach (int n in asked)
+            {
+                int number = table.Find($"k{n}");
+                (number >= 0).ShouldBe(n < keys.Length && n % 3 != 0);
+                if (number >= 0)
+                    table[number].ShouldBe($"k{n}".Length);
+            }
+        }
+
+        table.Count.ShouldBe(40_000);
+    }
+
     /// <summary>Of every seven, all have one hash.</summary>
     private readonly record struct Clashing(int Id)
     {

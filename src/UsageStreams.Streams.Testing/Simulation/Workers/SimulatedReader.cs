@@ -10,6 +10,7 @@ internal sealed class SimulatedReader : IGroupReader
 {
     private const int MostRecords = 12;
     private const int MostStale = 10;
+    private const int ReadsAheadEvery = 5;
 
     private readonly SimulatedWorker _worker;
     private readonly StreamSession _session;
@@ -224,6 +225,8 @@ internal sealed class SimulatedReader : IGroupReader
         if (entry is not null)
         {
             _atEnd.Remove(partition);
+            if (position % ReadsAheadEvery == 0)
+                ReadAhead(partition, position - 1);
             HandOver(partition, position - 1, entry);
             return true;
         }
@@ -232,6 +235,16 @@ internal sealed class SimulatedReader : IGroupReader
             return false;
         StreamSession.TakeEnd(_session.Slot(partition), position);
         return true;
+    }
+
+    /// <summary>As far as a batch might go. What comes between, and the crash, finds records read that are not processed.</summary>
+    private void ReadAhead(TopicPartition partition, long position)
+    {
+        if (_session.Slot(partition) is not { IsTaking: true, Task: { ReadsAhead: true } task })
+            return;
+        for (int i = 0; i < SourceNode.AheadLimit && _log[partition].Read(ref position) is { } entry; i++)
+            task.ReadAhead(entry.ToInput(position - 1));
+        task.FetchEntries();
     }
 
     private LogEntry? Read(TopicPartition partition, ref long position)

@@ -15,6 +15,10 @@ internal sealed class FaultGuard(string name, SourceNode source, StreamTask task
     /// <summary>Not before: a standby's task is made long before it starts.</summary>
     public override void Start() => _decided = faults.Remembered();
 
+    public override bool ReadsAhead => source.ReadsAhead;
+
+    public override void ReadAhead(in InputRecord input) => source.ReadAhead(in input);
+
     public override void Process(in InputRecord input)
     {
         if (_commitsFirst)

@@ -75,7 +75,7 @@ internal sealed class SourceDefinition<TKey, TValue> : SourceDefinition
     public SourceReading<TKey, TValue> CreateReading() => new(Decoder(), _check, _timestamps);
 
     public override SourceNode Create(TaskScope scope) => new SourceNode<TKey, TValue>(
-        Name, scope.Task, Decoder(), _check, _timestamps, TimeFrom == TimeSource.EventTime,
+        Name, scope.Task, new(Decoder(), _check, _timestamps), TimeFrom == TimeSource.EventTime,
         Output.Connect(scope), Undecodable?.Connect(scope));
 
     public override string? ProblemOf(StoreBuilder restored)

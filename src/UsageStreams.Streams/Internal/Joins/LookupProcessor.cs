@@ -6,6 +6,13 @@ namespace UsageStreams.Streams.Internal.Joins;
 internal sealed class TableLookup<TKey, TValue>(TableView<TKey, TValue>? view, KeyValueStore<TKey, TValue>? store)
     where TKey : notnull
 {
+    /// <summary>Says that a key's present value will be looked up soon.</summary>
+    public void Prefetch(TKey key)
+    {
+        store?.Prefetch(key);
+        view?.Prefetch(key);
+    }
+
     public bool TryGet(TKey key, long time, [MaybeNullWhen(false)] out TValue value)
     {
         if (store is not null)
@@ -23,7 +30,7 @@ internal sealed class LookupProcessor<TKey, TValue, TTableKey, TTableValue, TRes
     LookupSource<TKey, TResult, TTableKey, TTableValue> source,
     RecordSelector<TKey, TValue, TTableKey> key,
     LeftJoiner<TKey, TValue, TTableValue, TResult> joiner,
-    bool isLeft) : IProcessor<TKey, TValue, TKey, TResult>
+    bool isLeft) : IProcessor<TKey, TValue, TKey, TResult>, IPrefetchingProcessor<TKey, TValue>
     where TTableKey : notnull
 {
     private ProcessorContext<TKey, TResult> _context = null!;
@@ -34,6 +41,8 @@ internal sealed class LookupProcessor<TKey, TValue, TTableKey, TTableValue, TRes
         _context = context;
         _table = source(context);
     }
+
+    public void Prefetch(in Record<TKey, TValue> record) => _table.Prefetch(key(in record));
 
     public void Process(in Record<TKey, TValue> record)
     {

@@ -2,6 +2,7 @@ using System.Diagnostics;
 using Confluent.Kafka;
 using Microsoft.Extensions.Logging;
 using UsageStreams.Streams.Internal.Native;
+using UsageStreams.Streams.Internal.Tasks;
 
 namespace UsageStreams.Streams.Internal.Runtime;
 
@@ -62,7 +63,11 @@ internal sealed class GroupReader : IGroupReader
             Read(wait);
             HasMore = _batch.Count == BatchLimit;
             for (int i = 0; i < _batch.Count; i++)
+            {
+                if (i % SourceNode.AheadLimit == 0)
+                    ReadAhead(i);
                 HandOver(_batch[i]);
+            }
         }
         finally
         {
@@ -147,6 +152,25 @@ internal sealed class GroupReader : IGroupReader
             ThrowFailure();
             throw TransactionFailure.Of("follow the group", e);
         }
+    }
+
+    /// <summary>Has the next few records read, so that what their tasks will look up is on its way from memory.</summary>
+    private void ReadAhead(int from)
+    {
+        StreamTask? last = null;
+        int end = Math.Min(from + SourceNode.AheadLimit, _batch.Count);
+        for (int i = from; i < end; i++)
+        {
+            BatchRecord record = _batch[i];
+            if (record.IsError || record.IsPartitionEnd || _slots.Find(in record) is not { IsTaking: true, Task: { ReadsAhead: true } task })
+                continue;
+            if (task != last)
+                last?.FetchEntries();
+            last = task;
+            task.ReadAhead(record.ToInput());
+        }
+
+        last?.FetchEntries();
     }
 
     private void HandOver(BatchRecord record)

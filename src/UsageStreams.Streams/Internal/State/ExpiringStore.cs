@@ -41,7 +41,12 @@ internal sealed class ExpiringStore<TKey, TValue>(KeyValueStore<TKey, TValue> in
         }
     }
 
+    /// <inheritdoc/>
+    public override void Prefetch(TKey key) => inner.Prefetch(key);
+
     internal override long Touches => inner.Touches;
+
+    internal override void FetchEntries() => inner.FetchEntries();
 
     internal override int Hint
     {

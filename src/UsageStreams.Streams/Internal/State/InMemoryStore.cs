@@ -9,6 +9,7 @@ internal sealed class InMemoryStore<TKey, TValue>(string name, ISerde<TKey> keyS
     where TKey : notnull
 {
     private const int Removed = -1;
+    private const int FlushAhead = 8;
 
     private readonly SlotTable<TKey, Slot> _slots = new();
     private readonly List<int> _dirty = [];
@@ -17,6 +18,9 @@ internal sealed class InMemoryStore<TKey, TValue>(string name, ISerde<TKey> keyS
 
     /// <inheritdoc/>
     public override int Count => _count;
+
+    /// <inheritdoc/>
+    public override void Prefetch(TKey key) => _slots.Prefetch(key);
 
     internal override int Hint
     {
@@ -103,6 +107,8 @@ internal sealed class InMemoryStore<TKey, TValue>(string name, ISerde<TKey> keyS
         return true;
     }
 
+    internal override void FetchEntries() => _slots.FetchEntries();
+
     internal override ref int MarkOf(TKey key)
     {
         int number = _slots.Find(key);
@@ -180,8 +186,11 @@ internal sealed class InMemoryStore<TKey, TValue>(string name, ISerde<TKey> keyS
 
     internal override void Flush(ChangelogWriter changelog)
     {
-        foreach (int number in _dirty)
+        for (int i = 0; i < _dirty.Count; i++)
         {
+            if (i + FlushAhead < _dirty.Count)
+                _slots.Fetch(_dirty[i + FlushAhead]);
+            int number = _dirty[i];
             if (number == Removed)
                 continue;
             ref Slot slot = ref _slots[number];

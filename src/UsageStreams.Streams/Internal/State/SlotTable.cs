@@ -1,4 +1,6 @@
 using System.Numerics;
+using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics.X86;
 
 namespace UsageStreams.Streams.Internal.State;
 
@@ -16,6 +18,10 @@ internal sealed class SlotTable<TKey, TSlot>
     private const int Smallest = 16;
     private const int Nothing = -1;
 
+    // Smaller ones stay in the processor's caches anyway.
+    private const int WorthFetching = 1 << 15;
+    private const int MostExpected = 32;
+
     private Entry[][] _chunks = [];
     private Place[] _index = new Place[Smallest];
     private int _shift = 32 - BitOperations.Log2(Smallest);
@@ -27,6 +33,10 @@ internal sealed class SlotTable<TKey, TSlot>
     private TKey? _missed;
     private int _hashOfMissed;
     private bool _hasMissed;
+
+    // Hashes of keys that will be looked for soon.
+    private readonly int[] _expected = new int[MostExpected];
+    private int _expecting;
 
     public int Count { get; private set; }
 
@@ -95,6 +105,44 @@ internal sealed class SlotTable<TKey, TSlot>
         Rehash(Smallest);
     }
 
+    /// <summary>First step of fetching what a key that will be looked for soon needs: its place in the index.</summary>
+    public unsafe void Prefetch(TKey key)
+    {
+        if (_index.Length < WorthFetching || _expecting == MostExpected || !Sse.IsSupported)
+            return;
+        int hash = key.GetHashCode();
+        _expected[_expecting++] = hash;
+        Sse.Prefetch0(Unsafe.AsPointer(ref _index[HomeOf(hash)]));
+    }
+
+    /// <summary>Second step, when the index has come: the entries, and then the text or object that is the key or in it.</summary>
+    public unsafe void FetchEntries()
+    {
+        int found = 0;
+        for (int i = 0; i < _expecting; i++)
+        {
+            ref Place place = ref _index[HomeOf(_expected[i])];
+            if (place.IsEmpty)
+                continue;
+            Fetch((byte*)Unsafe.AsPointer(ref At(place.Number)));
+            _expected[found++] = place.Number;
+        }
+
+        _expecting = 0;
+        if (!RuntimeHelpers.IsReferenceOrContainsReferences<TKey>())
+            return;
+        // A struct has its references first.
+        for (int i = 0; i < found; i++)
+            Sse.Prefetch0(*(void**)Unsafe.AsPointer(ref At(_expected[i]).Key));
+    }
+
+    /// <summary>Fetches an entry that will be looked at soon.</summary>
+    public unsafe void Fetch(int number)
+    {
+        if (_index.Length >= WorthFetching && number >= 0 && Sse.IsSupported)
+            Fetch((byte*)Unsafe.AsPointer(ref At(number)));
+    }
+
     /// <summary>Forgets all entries and keeps their room for those that come.</summary>
     public void Empty()
     {
@@ -102,6 +150,13 @@ internal sealed class SlotTable<TKey, TSlot>
             Array.Clear(_chunks[chunk], 0, Math.Min(left, 1 << ChunkBits));
         (_used, _free, _last, Count) = (0, Nothing, 0, 0);
         Array.Clear(_index);
+    }
+
+    // It may lie across two lines of the cache.
+    private static unsafe void Fetch(byte* entry)
+    {
+        Sse.Prefetch0(entry);
+        Sse.Prefetch0(entry + Unsafe.SizeOf<Entry>() - 1);
     }
 
     // A look-up is often followed by a change of the same key.

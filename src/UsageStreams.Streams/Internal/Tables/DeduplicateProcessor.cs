@@ -9,7 +9,7 @@ internal sealed class DeduplicateProcessor<TKey, TValue, TId>(
     RecordSelector<TKey, TValue, TId> id,
     long window,
     SideOutput<TKey, TValue> late,
-    SideOutput<TKey, TValue> duplicates) : IProcessor<TKey, TValue, TKey, TValue>
+    SideOutput<TKey, TValue> duplicates) : IProcessor<TKey, TValue, TKey, TValue>, IPrefetchingProcessor<TKey, TValue>
     where TId : notnull
 {
     // Ids that end within one step are forgotten together.
@@ -25,6 +25,12 @@ internal sealed class DeduplicateProcessor<TKey, TValue, TId>(
         foreach ((TId seen, long time) in _seen.All)
             Expire(seen, time);
         context.Schedule(TimeSpan.FromMilliseconds(_step), PunctuationType.StreamTime, Forget);
+    }
+
+    public void Prefetch(in Record<TKey, TValue> record)
+    {
+        _seen.Prefetch(id(in record));
+        _context.Prefetch(in record);
     }
 
     public void Process(in Record<TKey, TValue> record)

@@ -5,13 +5,16 @@ internal delegate TAggregate? Fold<TKey, TValue, TAggregate>(bool exists, TAggre
 
 /// <summary>Keeps one aggregate per key.</summary>
 internal sealed class FoldProcessor<TKey, TValue, TAggregate>(
-    StoreBuilder<TKey, TAggregate> store, Fold<TKey, TValue, TAggregate> fold, EmitStrategy emit, Predicate<TAggregate>? keeps = null) : IProcessor<TKey, TValue, TKey, Change<TAggregate>>
+    StoreBuilder<TKey, TAggregate> store, Fold<TKey, TValue, TAggregate> fold, EmitStrategy emit, Predicate<TAggregate>? keeps = null) : IProcessor<TKey, TValue, TKey, Change<TAggregate>>,
+    IPrefetchingProcessor<TKey, TValue>
     where TKey : notnull
 {
     private TableWriter<TKey, TAggregate> _table = null!;
 
     public void Init(ProcessorContext<TKey, Change<TAggregate>> context) =>
         _table = new TableWriter<TKey, TAggregate>(context, context.GetStore(store), emit);
+
+    public void Prefetch(in Record<TKey, TValue> record) => _table.Store.Prefetch(record.Key);
 
     public void Process(in Record<TKey, TValue> record)
     {
@@ -27,12 +30,14 @@ internal sealed class FoldProcessor<TKey, TValue, TAggregate>(
 /// <summary>Keeps the last value of each key.</summary>
 internal sealed class LastProcessor<TKey, TIn, TValue>(
     StoreBuilder<TKey, TValue> store, ValueMapper<TKey, TIn, TValue?> value, RecordPredicate<TKey, TIn> hasValue, EmitStrategy emit)
-    : IProcessor<TKey, TIn, TKey, Change<TValue>>
+    : IProcessor<TKey, TIn, TKey, Change<TValue>>, IPrefetchingProcessor<TKey, TIn>
     where TKey : notnull
 {
     private TableWriter<TKey, TValue> _table = null!;
 
     public void Init(ProcessorContext<TKey, Change<TValue>> context) => _table = new TableWriter<TKey, TValue>(context, context.GetStore(store), emit);
+
+    public void Prefetch(in Record<TKey, TIn> record) => _table.Store.Prefetch(record.Key);
 
     public void Process(in Record<TKey, TIn> record)
     {

@@ -1,4 +1,4 @@
-using System.Runtime.InteropServices;
+using UsageStreams.Streams.Internal.State;
 
 namespace UsageStreams.Streams.Internal.Tasks;
 
@@ -10,9 +10,8 @@ internal sealed class CombiningNode<TKey, TValue> : Receiver<TKey, TValue>
     private readonly Combiner<TValue> _combiner;
     private readonly Receiver<TKey, TValue> _sink;
 
-    // A wrapper struct as the key, because TKey of a stream may be a nullable type.
-    private readonly Dictionary<Held, int> _index = [];
-    private readonly List<Record<TKey, TValue>> _records = [];
+    // A wrapper struct as the key, because TKey of a stream may be a nullable type. Nothing is removed, so that numbers are in the order of first records.
+    private readonly SlotTable<Held, Record<TKey, TValue>> _records = new();
 
     public CombiningNode(string name, TaskScope scope, Combiner<TValue> combiner, Receiver<TKey, TValue> sink)
     {
@@ -26,15 +25,14 @@ internal sealed class CombiningNode<TKey, TValue> : Receiver<TKey, TValue>
     public override void Process(in Record<TKey, TValue> record)
     {
         _task.HeldBack++;
-        ref int index = ref CollectionsMarshal.GetValueRefOrAddDefault(_index, new Held(record.Key), out bool exists);
-        if (!exists)
+        int additions = _records.Additions;
+        ref Record<TKey, TValue> all = ref _records[_records.FindOrAdd(new Held(record.Key))];
+        if (_records.Additions != additions)
         {
-            index = _records.Count;
-            _records.Add(record);
+            all = record;
             return;
         }
 
-        ref Record<TKey, TValue> all = ref CollectionsMarshal.AsSpan(_records)[index];
         try
         {
             all = new Record<TKey, TValue>(
@@ -48,10 +46,9 @@ internal sealed class CombiningNode<TKey, TValue> : Receiver<TKey, TValue>
 
     private void Flush()
     {
-        foreach (ref readonly Record<TKey, TValue> record in CollectionsMarshal.AsSpan(_records))
-            _sink.Process(in record);
-        _records.Clear();
-        _index.Clear();
+        for (int number = 0; number < _records.End; number++)
+            _sink.Process(in _records[number]);
+        _records.Empty();
     }
 
     private readonly record struct Held(TKey Key);

@@ -2,6 +2,10 @@ namespace UsageStreams.Streams.Internal.Tasks;
 
 internal sealed class FilterNode<TKey, TValue>(string name, StreamTask task, RecordPredicate<TKey, TValue> predicate, Downstream<TKey, TValue> downstream) : Receiver<TKey, TValue>
 {
+    public override bool Prefetches => downstream.Prefetches;
+
+    public override void Prefetch(in Record<TKey, TValue> record) => downstream.Prefetch(in record);
+
     public override void Process(in Record<TKey, TValue> record)
     {
         bool passes;
@@ -37,6 +41,29 @@ internal sealed class MapNode<TKey, TValue, TKeyOut, TValueOut>(
         if (mapped.InheritsHeaders)
             mapped = mapped.WithHeaders(record.Headers);
         downstream.Forward(in mapped);
+    }
+}
+
+internal sealed class SelectKeyNode<TKey, TValue, TKeyOut>(
+    string name, StreamTask task, RecordSelector<TKey, TValue, TKeyOut> selector, Downstream<TKeyOut, TValue> downstream) : Receiver<TKey, TValue>
+{
+    public override bool Prefetches => downstream.Prefetches;
+
+    public override void Prefetch(in Record<TKey, TValue> record) => downstream.Prefetch(record.WithKey(selector(in record)));
+
+    public override void Process(in Record<TKey, TValue> record)
+    {
+        TKeyOut key;
+        try
+        {
+            key = selector(in record);
+        }
+        catch (Exception e) when (e is not StreamsException)
+        {
+            throw task.Failure(name, e);
+        }
+
+        downstream.Forward(record.WithKey(key));
     }
 }
 

@@ -76,12 +76,15 @@ internal sealed class ProcessorNode<TKeyIn, TValueIn, TKeyOut, TValueOut> : Proc
 {
     private readonly IProcessor<TKeyIn, TValueIn, TKeyOut, TValueOut> _processor;
     private readonly ProcessorContext<TKeyOut, TValueOut> _context;
+    private readonly IPrefetchingProcessor<TKeyIn, TValueIn>? _prefetching;
+    private bool _isInitialized;
 
     public ProcessorNode(
         string name, TaskScope scope, IProcessor<TKeyIn, TValueIn, TKeyOut, TValueOut> processor, ProcessorDefinition definition, Downstream<TKeyOut, TValueOut> downstream)
         : base(name, scope.Task)
     {
         _processor = processor;
+        _prefetching = processor as IPrefetchingProcessor<TKeyIn, TValueIn>;
         _context = new ProcessorContext<TKeyOut, TValueOut>(this, downstream, definition.ConnectSideOutputs(scope), definition.Stores);
         Input = new Inlet(this);
     }
@@ -93,6 +96,7 @@ internal sealed class ProcessorNode<TKeyIn, TValueIn, TKeyOut, TValueOut> : Proc
         try
         {
             _processor.Init(_context);
+            _isInitialized = true;
         }
         catch (Exception e) when (e is not StreamsException)
         {
@@ -127,6 +131,14 @@ internal sealed class ProcessorNode<TKeyIn, TValueIn, TKeyOut, TValueOut> : Proc
 
     private sealed class Inlet(ProcessorNode<TKeyIn, TValueIn, TKeyOut, TValueOut> node) : Receiver<TKeyIn, TValueIn>
     {
+        public override bool Prefetches => node._prefetching is not null;
+
         public override void Process(in Record<TKeyIn, TValueIn> record) => node.Process(in record);
+
+        public override void Prefetch(in Record<TKeyIn, TValueIn> record)
+        {
+            if (node._isInitialized)
+                node._prefetching?.Prefetch(in record);
+        }
     }
 }

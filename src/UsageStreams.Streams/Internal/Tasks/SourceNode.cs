@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using UsageStreams.Streams.Faults;
 
 namespace UsageStreams.Streams.Internal.Tasks;
@@ -5,6 +6,18 @@ namespace UsageStreams.Streams.Internal.Tasks;
 /// <summary>The top of a task: takes bytes.</summary>
 internal abstract class SourceNode
 {
+    /// <summary>So many records are read before the first of them is processed: enough for memory to answer meanwhile, and few enough to be in the nearest cache still.</summary>
+    public const int AheadLimit = 16;
+
+    /// <summary>Whether something below looks keys up whose memory can be fetched while other records are processed.</summary>
+    public abstract bool ReadsAhead { get; }
+
+    /// <summary>
+    /// Reads a record that will be processed soon, and lets the nodes below say what they will look up. It throws nothing: what is wrong with the record is told
+    /// when it is processed.
+    /// </summary>
+    public abstract void ReadAhead(in InputRecord input);
+
     public abstract void Process(in InputRecord input);
 
     /// <summary>The task is restored.</summary>
@@ -19,35 +32,84 @@ internal abstract class SourceNode
 internal sealed class SourceNode<TKey, TValue>(
     string name,
     StreamTask task,
-    RecordDecoder<TKey, TValue> decoder,
-    RecordCheck<TKey, TValue>? check,
-    TimestampExtractor<TKey, TValue>? timestamps,
+    RecordReader<TKey, TValue> reader,
     bool observesTime,
     Downstream<TKey, TValue> downstream,
     Downstream<byte[]?, UndecodableRecord>? undecodable) : SourceNode
 {
+    private readonly ReadAhead<TKey, TValue>? _ahead = downstream.Prefetches ? new() : null;
+
+    public override bool ReadsAhead => _ahead is not null;
+
+    public override void ReadAhead(in InputRecord input)
+    {
+        ref Reading<TKey, TValue> reading = ref _ahead!.Place;
+        if (Unsafe.IsNullRef(ref reading))
+            return;
+        reader.Read(in input, out reading);
+        _ahead.Keep();
+        if (reading.Problem is not null)
+            return;
+        try
+        {
+            downstream.Prefetch(in reading.Record);
+        }
+        catch (Exception)
+        {
+            // It is thrown again when the record is processed, if it comes that far: a filter above may keep it from there.
+        }
+    }
+
     public override void Process(in InputRecord input)
     {
-        if (!decoder.TryDecode(in input, out Record<TKey, TValue> record, out UndecodableReason reason, out string cause))
+        if (_ahead is not null)
         {
-            Reject(in input, reason, cause);
+            ref readonly Reading<TKey, TValue> ahead = ref _ahead.Take(input.Offset);
+            if (!Unsafe.IsNullRef(in ahead))
+            {
+                Process(in input, in ahead);
+                return;
+            }
+        }
+
+        reader.Read(in input, out Reading<TKey, TValue> reading);
+        Process(in input, in reading);
+    }
+
+    private void Process(in InputRecord input, in Reading<TKey, TValue> reading)
+    {
+        if (reading.Problem is not null)
+        {
+            Tell(in input, reading.Problem);
+            return;
+        }
+
+        if (!reader.Dates)
+        {
+            downstream.Forward(in reading.Record);
             return;
         }
 
         if (!input.HasValue)
         {
-            // A removal has nothing to check, and no event time but the present.
-            downstream.Forward(timestamps is null ? record : record.WithTimestamp(task.StreamTime ?? input.Arrival));
+            // A removal has no event time but the present.
+            downstream.Forward(reading.Record.WithTimestamp(task.StreamTime ?? input.Arrival));
             return;
         }
 
-        if (Refusal(ref record, input.Arrival) is { } refusal)
-        {
-            Reject(in input, refusal.Reason, refusal.Error.Message, refusal.Error.Code);
-            return;
-        }
+        if (observesTime)
+            task.Time.Observe(reading.Record.Timestamp);
+        downstream.Forward(in reading.Record);
+    }
 
-        downstream.Forward(in record);
+    private void Tell(in InputRecord input, ReadingProblem problem)
+    {
+        if (problem.Failure is null)
+            Reject(in input, problem.Step, problem.Cause, problem.Code);
+        else if (problem.Step is UndecodableReason.Check or UndecodableReason.Timestamp && problem.Failure.SourceException is not StreamsException)
+            throw task.Failure(name, problem.Failure.SourceException);
+        else
+            problem.Failure.Throw();
     }
 
     public override void Reject(in InputRecord input, UndecodableReason reason, string cause, string? code = null)
@@ -66,31 +128,5 @@ internal sealed class SourceNode<TKey, TValue>(
         task.SideOutputs.Of(name, "undecodable").Add();
         var rejected = new UndecodableRecord(task.Metadata, input.KeyBytes, input.ValueBytes, input.Headers, reason, cause, code);
         undecodable.Forward(new Record<byte[]?, UndecodableRecord>(rejected.Key, rejected, input.Arrival, input.Headers));
-    }
-
-    /// <summary>Checks the record and gives it its event time, or says why it is refused.</summary>
-    private (UndecodableReason Reason, UndecodableException Error)? Refusal(ref Record<TKey, TValue> record, long arrival)
-    {
-        UndecodableReason step = UndecodableReason.Check;
-        try
-        {
-            check?.Invoke(in record);
-            step = UndecodableReason.Timestamp;
-            if (timestamps is null)
-                return null;
-            long timestamp = timestamps(in record, arrival);
-            record = record.WithTimestamp(timestamp);
-            if (observesTime)
-                task.Time.Observe(timestamp);
-            return null;
-        }
-        catch (UndecodableException e)
-        {
-            return (step, e);
-        }
-        catch (Exception e) when (e is not StreamsException)
-        {
-            throw task.Failure(name, e);
-        }
     }
 }

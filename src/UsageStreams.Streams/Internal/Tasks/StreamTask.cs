@@ -21,6 +21,7 @@ internal sealed class StreamTask
     private readonly List<Action> _combiners;
     private readonly List<WatermarkAnnouncer> _announcers = [];
     private readonly StateStore[] _states;
+    private readonly TableView[] _lookedUp;
     private long _start;
     private bool _isBetweenRecords;
 
@@ -36,6 +37,7 @@ internal sealed class StreamTask
         _states = [.. _stores.Values.Select(static s => s.State)];
         foreach (SideTable table in subTopology.Tables)
             _tables.Add(table, table.CreateView());
+        _lookedUp = [.. _tables.Values, .. environment.Tables.Values];
         State = new TaskState(this, environment, [.. _stores.Values], subTopology.Source.CreateReplayer([.. _stores.Values]));
         Past = new PastInputs(this, subTopology.Source, environment.OpenPast);
         Time = new StreamTime(subTopology, this);
@@ -126,6 +128,29 @@ internal sealed class StreamTask
         _source.Start();
         foreach (ProcessorNode processor in _processors)
             processor.Init();
+    }
+
+    /// <summary>Whether it gains by <see cref="ReadAhead"/>.</summary>
+    public bool ReadsAhead => _source.ReadsAhead;
+
+    /// <summary>
+    /// Reads a record that will be processed soon, so that what will be looked up for it is on its way from memory. Up to <see cref="SourceNode.AheadLimit"/> of
+    /// them, then <see cref="FetchEntries"/>, then <see cref="Process"/> for each.
+    /// </summary>
+    public void ReadAhead(in InputRecord input)
+    {
+        // A watermark has no key.
+        if (ReadsAhead && input.HasKey)
+            _source.ReadAhead(in input);
+    }
+
+    /// <summary>Second step of reading ahead, when all have had the first.</summary>
+    public void FetchEntries()
+    {
+        foreach (StateStore state in _states)
+            state.FetchEntries();
+        foreach (TableView view in _lookedUp)
+            view.FetchEntries();
     }
 
     public void Process(in InputRecord input)

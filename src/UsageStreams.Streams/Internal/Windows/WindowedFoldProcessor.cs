@@ -9,7 +9,7 @@ internal sealed class WindowedFoldProcessor<TKey, TValue, TAggregate>(
     TimeWindows windows,
     Fold<TKey, TValue, TAggregate> fold,
     EmitStrategy emit,
-    SideOutput<Windowed<TKey>, TValue> late) : IProcessor<TKey, TValue, Windowed<TKey>, Change<TAggregate>>
+    SideOutput<Windowed<TKey>, TValue> late) : IProcessor<TKey, TValue, Windowed<TKey>, Change<TAggregate>>, IPrefetchingProcessor<TKey, TValue>
     where TKey : notnull
 {
     private ProcessorContext<Windowed<TKey>, Change<TAggregate>> _context = null!;
@@ -24,6 +24,14 @@ internal sealed class WindowedFoldProcessor<TKey, TValue, TAggregate>(
         _context = context;
         _table = new TableWriter<Windowed<TKey>, TAggregate>(context, context.GetStore(store), emit);
         _closing = new WindowClosing<TKey, TAggregate>(context, _table, emit, windows.Grace, closed: null);
+    }
+
+    public void Prefetch(in Record<TKey, TValue> record)
+    {
+        TimeWindow window = Latest(record.Timestamp);
+        do
+            _table.Store.Prefetch(new Windowed<TKey>(record.Key, window));
+        while (windows.TryEarlier(window, record.Timestamp, out window));
     }
 
     public void Process(in Record<TKey, TValue> record)
