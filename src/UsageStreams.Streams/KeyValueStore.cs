@@ -59,6 +59,11 @@ public abstract class KeyValueStore<TKey, TValue> : StateStore
         set => _ = value;
     }
 
+    /// <summary>Fetches what <see cref="Hint"/> says, for when it is set to that soon.</summary>
+    internal virtual void PrefetchHint(int hint)
+    {
+    }
+
     /// <summary>Looks at some keys, the next each time, and takes those away whose value is expired. Where looking is dear it does nothing.</summary>
     internal abstract void Sweep(int budget, Func<TValue, bool> isExpired);
 

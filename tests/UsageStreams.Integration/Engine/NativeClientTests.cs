@@ -48,6 +48,53 @@ public sealed class NativeClientTests(KafkaUnderTest kafka) : IClassFixture<Kafk
         ]);
     }
 
+    /// <summary>Whether a record has headers is mostly seen without asking the client, so each kind of record stands beside each other kind.</summary>
+    [Theory]
+    [InlineData(CompressionType.None)]
+    [InlineData(CompressionType.Gzip)]
+    [InlineData(CompressionType.Lz4)]
+    [InlineData(CompressionType.Zstd)]
+    public async Task Headers_are_found_wherever_there_are_some(CompressionType compression)
+    {
+        const int records = 4000;
+        string topic = await kafka.CreateTopicAsync("headers", 1);
+        ProducerConfig config = kafka.Connection.ProducerConfig();
+        config.CompressionType = compression;
+        using (IProducer<byte[], byte[]> producer = new ProducerBuilder<byte[], byte[]>(config).Build())
+        {
+            var random = new Random(7);
+            for (int n = 0; n < records; n++)
+            {
+                (byte[]? key, byte[]? value) = (Bytes(random.Next(4)), Bytes(random.Next(4)));
+                Headers? headers = random.Next(3) == 0 ? [new Header("n", BitConverter.GetBytes(n))] : null;
+                producer.Produce(new TopicPartition(topic, 0), new Message<byte[], byte[]> { Key = key!, Value = value!, Headers = headers });
+            }
+
+            producer.Flush(Wait).ShouldBe(0);
+        }
+
+        using IConsumer<byte[], byte[]> consumer = Consumer(topic, 0);
+        using var batch = new BatchReader(consumer, 300);
+        var (expected, read) = (new Random(7), 0);
+        while (read < records)
+        {
+            batch.Read(Wait);
+            batch.Count.ShouldBeGreaterThan(0);
+            for (int i = 0; i < batch.Count && !batch[i].IsPartitionEnd; i++)
+            {
+                expected.Next(4);
+                expected.Next(4);
+                RecordHeaders headers = batch[i].Headers;
+                headers.Count.ShouldBe(expected.Next(3) == 0 ? 1 : 0, $"record {read}");
+                if (headers.Count > 0)
+                    BitConverter.ToInt32(headers[0].Value!).ShouldBe(read);
+                read++;
+            }
+        }
+
+        static byte[]? Bytes(int kind) => kind switch { 0 => null, 1 => [], 2 => [0], _ => [1, 2, 3, 0, 0, 0] };
+    }
+
     [Fact]
     public async Task Reading_allocates_nothing_per_record()
     {

@@ -33,7 +33,7 @@ internal sealed unsafe class BatchReader : IDisposable
     public int Count { get; private set; }
 
     public BatchRecord this[int index] => (uint)index < (uint)Count
-        ? new BatchRecord(_messages[index])
+        ? new BatchRecord(_messages[index], index + 1 < Count ? _messages[index + 1] : null)
         : throw new ArgumentOutOfRangeException(nameof(index), index, $"The batch has {Count} records.");
 
     /// <summary>Reads what is there, and waits for the first record when there is nothing. Releases the batch before.</summary>

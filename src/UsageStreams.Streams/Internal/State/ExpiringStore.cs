@@ -46,6 +46,8 @@ internal sealed class ExpiringStore<TKey, TValue>(KeyValueStore<TKey, TValue> in
 
     internal override long Touches => inner.Touches;
 
+    internal override void PrefetchHint(int hint) => inner.PrefetchHint(hint);
+
     internal override void FetchEntries() => inner.FetchEntries();
 
     internal override int Hint

@@ -107,6 +107,8 @@ internal sealed class InMemoryStore<TKey, TValue>(string name, ISerde<TKey> keyS
         return true;
     }
 
+    internal override void PrefetchHint(int hint) => _slots.Fetch(hint);
+
     internal override void FetchEntries() => _slots.FetchEntries();
 
     internal override ref int MarkOf(TKey key)

@@ -139,7 +139,7 @@ internal sealed class SlotTable<TKey, TSlot>
     /// <summary>Fetches an entry that will be looked at soon.</summary>
     public unsafe void Fetch(int number)
     {
-        if (_index.Length >= WorthFetching && number >= 0 && Sse.IsSupported)
+        if (_index.Length >= WorthFetching && (uint)number < (uint)_used && Sse.IsSupported)
             Fetch((byte*)Unsafe.AsPointer(ref At(number)));
     }
 

@@ -7,6 +7,8 @@ namespace UsageStreams.Streams.Internal.Windows;
 internal sealed class WindowClosing<TKey, TAggregate>
     where TKey : notnull
 {
+    private const int FetchAhead = 8;
+
     private readonly ExpiryQueue<(Windowed<TKey> Key, int Hint)> _expiry = new();
     private readonly ProcessorContext<Windowed<TKey>, Change<TAggregate>> _context;
     private readonly TableWriter<Windowed<TKey>, TAggregate> _table;
@@ -42,8 +44,11 @@ internal sealed class WindowClosing<TKey, TAggregate>
     {
         while (_expiry.TryTake(now, out List<(Windowed<TKey> Key, int Hint)>? ended))
         {
-            foreach ((Windowed<TKey> key, int hint) in ended)
+            for (int i = 0; i < ended.Count; i++)
             {
+                if (i + FetchAhead < ended.Count)
+                    _table.Store.PrefetchHint(ended[i + FetchAhead].Hint);
+                (Windowed<TKey> key, int hint) = ended[i];
                 _table.Store.Hint = hint;
                 if (_emits && _table.TryGet(key, out TAggregate? value))
                     _table.SendFinal(key, value, key.Window.End - 1);
