@@ -265,6 +265,17 @@ public sealed class Examples
     }
 
     [Fact]
+    public void Asking_for_keys_ahead()
+    {
+        KStream<string, string> orders = Orders;
+        StoreBuilder<string, long> since = Stores.KeyValue("since", Serdes.Utf8, Serdes.Int64);
+        orders.Process("first-of-customer", () => new FirstOfCustomer(since), since)
+            .To("new-customers", Produced.With(Serdes.Utf8, Serdes.Utf8));
+        using TopologyTestDriver driver = Pipe(("a", "1:pen"), ("b", "2:pen"), ("a", "3:ink"));
+        driver.CreateOutputTopic("new-customers", Serdes.Utf8, Serdes.Utf8).ReadKeyValues().Select(static r => r.Key).ShouldBe(["a", "b"]);
+    }
+
+    [Fact]
     public void Past_input()
     {
         KStream<string, string> orders = Orders;
@@ -376,6 +387,26 @@ public sealed class Examples
             foreach ((_, long ofMinute) in _counts.Fetch(record.Key, minute - (4 * Minute), minute + 1))
                 sum += ofMinute;
             _context.Forward(record.WithValue(sum));
+        }
+    }
+
+    private sealed class FirstOfCustomer(StoreBuilder<string, long> since) : IProcessor<string, string, string, string>, IPrefetchingProcessor<string, string>
+    {
+        private ProcessorContext<string, string> _context = null!;
+        private KeyValueStore<string, long> _since = null!;
+
+        public void Init(ProcessorContext<string, string> context) => (_context, _since) = (context, context.GetStore(since));
+
+        public void Prefetch(in Record<string, string> record)
+        {
+            _since.Prefetch(record.Key);
+            _context.Prefetch(in record); // what is forwarded is the record itself
+        }
+
+        public void Process(in Record<string, string> record)
+        {
+            if (_since.TryAdd(record.Key, record.Timestamp))
+                _context.Forward(in record);
         }
     }
 }
