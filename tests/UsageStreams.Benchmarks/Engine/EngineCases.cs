@@ -16,6 +16,7 @@ internal static class EngineCases
     public static IReadOnlyList<EngineCase> All { get; } =
     [
         new("consume", "reads by batches and does nothing else", RateCases.RunAsync),
+        new("consume-c", "the same loop written in C, with the same client and settings (needs cc)", RateCases.RunAsync),
         new("stateless", "filters and maps to a topic", RateCases.RunAsync),
         new("count", "sums per tenant and minute", RateCases.RunAsync),
         new("meter", "deduplicates, joins a global table, repartitions by account with a combiner, sums per minute", RateCases.RunAsync),

@@ -16,11 +16,18 @@ internal static class RateCases
         {
             rounds.Add("plain", PlainLoop.Run(load.Connection, load.Events, EngineLoad.Partitions, load.Records));
             foreach (var name in names)
-                rounds.Add(name, name == "consume" ? NativeLoop.Run(load) : await StreamAsync(load, name, run));
+                rounds.Add(name, await MeasureAsync(load, name, run));
         }
 
         return rounds.Results("plain");
     }
+
+    private static async Task<Measured> MeasureAsync(EngineLoad load, string name, int run) => name switch
+    {
+        "consume" => NativeLoop.Run(load),
+        "consume-c" => await CLoop.RunAsync(load),
+        _ => await StreamAsync(load, name, run),
+    };
 
     private static async Task<Measured> StreamAsync(EngineLoad load, string name, int number)
     {
