@@ -16,6 +16,7 @@ internal static class EngineCases
     public static IReadOnlyList<EngineCase> All { get; } =
     [
         new("consume", "reads by batches and does nothing else", RateCases.RunAsync),
+        new("drain", "the same, of what the client has fetched already", RateCases.RunAsync),
         new("consume-c", "the same loop written in C, with the same client and settings (needs cc)", RateCases.RunAsync),
         new("stateless", "filters and maps to a topic", RateCases.RunAsync),
         new("count", "sums per tenant and minute", RateCases.RunAsync),
@@ -28,6 +29,7 @@ internal static class EngineCases
         new("standby", "an instance killed under load, taken over by one that followed a partition of 5 million keys (--keys), and by one that did not", StandbyCase.RunAsync),
         new("memory", "resident memory while the broker takes nothing for some minutes (--minutes)", StuckSinkCase.RunAsync),
         new("rebalances", "resident memory over 1,000 rebalances", RebalancesCase.RunAsync),
+        new("soak", "resident memory over hours of windows and commits in some minutes (--minutes)", SoakCase.RunAsync),
         new("idle", "processor time of an application that has nothing to do", IdleCase.RunAsync),
         new("metrics", "processor time per record with everything measured ten times a second, and without", MetricsCase.RunAsync),
         new("growth", "meter with 10 thousand, 1 million and 10 million tenants (--keys for one of one's own)", GrowthCase.RunAsync),

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Runtime.InteropServices;
 using Confluent.Kafka;
 using UsageStreams.Streams.Internal.Native;
 using UsageStreams.Streams.Internal.Tasks;
@@ -9,6 +10,7 @@ namespace UsageStreams.Benchmarks.Engine;
 internal static class NativeLoop
 {
     private const int BatchLimit = 2000;
+    private static readonly TimeSpan Settled = TimeSpan.FromSeconds(1);
 
     public static Measured Run(EngineLoad load)
     {
@@ -32,6 +34,56 @@ internal static class NativeLoop
             ? new Measured(load.Records / seconds, (GC.GetTotalAllocatedBytes() - allocated) / (double)load.Records)
             : throw new InvalidOperationException($"{load.Records} records of 150 bytes were written to {load.Events}, and {bytes} bytes read.");
     }
+
+    /// <summary>The rate at which records are taken that the client has fetched already: what the engine's side of reading costs by itself.</summary>
+    public static Measured Drain(EngineLoad load)
+    {
+        var config = load.Connection.ConsumerConfig(load.Application("drain"));
+        using var consumer = new ConsumerBuilder<byte[], byte[]>(config).Build();
+        using var batch = new BatchReader(consumer, BatchLimit);
+        var partitions = new PartitionIndex<string>(static partition => partition.Topic);
+        consumer.Assign(Enumerable.Range(0, EngineLoad.Partitions).Select(partition => new TopicPartitionOffset(load.Events, partition, Offset.Beginning)));
+        batch.Read(TimeSpan.FromSeconds(10));
+        var fetched = Fetched(batch.Client.Pointer);
+        var (started, allocated, read) = (Stopwatch.GetTimestamp(), GC.GetTotalAllocatedBytes(), 0L);
+        while (read < fetched)
+        {
+            batch.Read(TimeSpan.Zero);
+            _ = Bytes(batch, partitions);
+            read += batch.Count;
+        }
+
+        return new Measured(read / Stopwatch.GetElapsedTime(started).TotalSeconds, (GC.GetTotalAllocatedBytes() - allocated) / (double)read)
+        {
+            Figures = new Dictionary<string, double>(StringComparer.Ordinal) { ["records that were fetched before"] = fetched },
+        };
+    }
+
+    /// <summary>Waits until the client fetches no more, and gives how many records it has.</summary>
+    private static long Fetched(nint client)
+    {
+        var queue = Export<QueueOf>("rd_kafka_queue_get_consumer")(client);
+        var lengthOf = Export<LengthOf>("rd_kafka_queue_length");
+        var (length, since) = (lengthOf(queue), Stopwatch.GetTimestamp());
+        while (Stopwatch.GetElapsedTime(since) < Settled)
+        {
+            Thread.Yield();
+            if (lengthOf(queue) is var now && now == length) continue;
+            (length, since) = (now, Stopwatch.GetTimestamp());
+        }
+
+        Export<Destroy>("rd_kafka_queue_destroy")(queue);
+        return (long)length;
+    }
+
+    private static T Export<T>(string name)
+        where T : Delegate => Marshal.GetDelegateForFunctionPointer<T>(NativeLibrary.GetExport(ConfluentClient.LoadLibrary(), name));
+
+    private delegate nint QueueOf(nint client);
+
+    private delegate nuint LengthOf(nint queue);
+
+    private delegate void Destroy(nint queue);
 
     private static long Bytes(BatchReader batch, PartitionIndex<string> partitions)
     {

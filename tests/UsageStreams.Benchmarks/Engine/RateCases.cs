@@ -25,6 +25,7 @@ internal static class RateCases
     private static async Task<Measured> MeasureAsync(EngineLoad load, string name, int run) => name switch
     {
         "consume" => NativeLoop.Run(load),
+        "drain" => NativeLoop.Drain(load),
         "consume-c" => await CLoop.RunAsync(load),
         _ => await StreamAsync(load, name, run),
     };

@@ -1,6 +1,6 @@
 namespace UsageStreams.Benchmarks.Engine.Memory;
 
-/// <summary>Samples of a process's resident memory, one a second.</summary>
+/// <summary>Samples of a process's resident memory, at equal distances.</summary>
 internal sealed class ResidentMemory
 {
     private const double Mega = 1 << 20;
