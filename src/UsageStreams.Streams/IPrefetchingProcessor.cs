@@ -11,7 +11,7 @@ public interface IPrefetchingProcessor<TKeyIn, TValueIn>
     /// <summary>
     /// Called for a record that may come soon, after <c>Init</c>: calls <see cref="KeyValueStore{TKey, TValue}.Prefetch"/> of stores,
     /// <see cref="TableView{TKey, TValue}.Prefetch"/> of tables and <see cref="ProcessorContext{TKey, TValue}.Prefetch"/>, and changes nothing. The record may be another by then,
-    /// may come twice or never: a filter above has not been asked yet.
+    /// may come twice or never: a filter above has not been asked yet. What it throws is logged, and from there on the task asks no keys ahead.
     /// </summary>
     void Prefetch(in Record<TKeyIn, TValueIn> record);
 }

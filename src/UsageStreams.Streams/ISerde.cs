@@ -14,7 +14,7 @@ public interface ISerde<T>
     void Serialize(T value, IBufferWriter<byte> output);
 
     /// <summary>
-    /// Reads one value from all of <paramref name="data"/>. It stays as it is while others are read: a few records are read ahead where something below looks keys up.
+    /// Reads one value from all of <paramref name="data"/>. Reading another must not change it: a few records are read ahead where something below looks keys up.
     /// </summary>
     /// <exception cref="UndecodableException">The bytes are no <typeparamref name="T"/>: the record goes to the source's undecodable stream.</exception>
     /// <exception cref="RetriableException">Something outside is not available now: the engine aborts and tries again; nothing is rejected.</exception>

@@ -18,13 +18,13 @@ public sealed class PastInput<TKey, TValue> : IDisposable
 {
     private readonly StreamTask _task;
     private readonly IPastReader _reader;
-    private readonly SourceReading<TKey, TValue> _source;
+    private readonly RecordReader<TKey, TValue> _source;
     private readonly PastRecordTaker _take;
     private PastRecordAction<TKey, TValue>? _action;
     private bool _isReading;
     private bool _isDisposed;
 
-    internal PastInput(StreamTask task, IPastReader reader, SourceReading<TKey, TValue> source)
+    internal PastInput(StreamTask task, IPastReader reader, RecordReader<TKey, TValue> source)
     {
         (_task, _reader, _source) = (task, reader, source);
         _take = Take;

@@ -1,4 +1,5 @@
 using System.Buffers;
+using Microsoft.Extensions.Logging;
 using UsageStreams.Streams.Internal.Tasks;
 using UsageStreams.Streams.Testing;
 using UsageStreams.Streams.Tests.Support;
@@ -81,6 +82,27 @@ public sealed class ReadAheadTests
     }
 
     [Fact]
+    public void What_a_look_ahead_throws_is_logged_once_and_the_task_asks_no_keys_ahead_from_there_on()
+    {
+        StreamTask task = Task(builder => builder.Stream("in", Topologies.Text.WithName("texts"))
+            .Process("look", () => new Looking(_events)).To("out", Topologies.TextOut));
+        Feed(task, "a", "fails", "c");
+        Feed(task, "d");
+
+        _events.ShouldBe(
+        [
+            "ahead a",
+            "ahead fails",
+            "log Warning: Source texts of task texts/0 asks for no more keys ahead, which costs speed and nothing else: what chooses or prefetches a key failed for the record at offset 1. "
+            + "It is called for records that a filter takes out, too; make it bear them. (can't look)",
+            "process a",
+            "process fails",
+            "process c",
+            "process d",
+        ]);
+    }
+
+    [Fact]
     public void More_records_than_fit_are_processed_all_the_same_and_what_was_read_for_nothing_is_forgotten()
     {
         StreamTask task = Task(builder => builder.Stream("in", Consumed.With(Serdes.Utf8, new Telling(_events)))
@@ -96,11 +118,11 @@ public sealed class ReadAheadTests
         _events.Count(static e => e.StartsWith("read", StringComparison.Ordinal)).ShouldBe(texts.Length);
     }
 
-    private static StreamTask Task(Action<StreamsBuilder> build)
+    private StreamTask Task(Action<StreamsBuilder> build)
     {
         var builder = new StreamsBuilder();
         build(builder);
-        var environment = new TaskEnvironment("app", new Nowhere(), TimeProvider.System, TimeSpan.FromSeconds(30), new Dictionary<GlobalKTable, TableView>());
+        var environment = new TaskEnvironment("app", new Nowhere(), TimeProvider.System, TimeSpan.FromSeconds(30), new Dictionary<GlobalKTable, TableView>()) { Logger = new Log(_events) };
         var task = new StreamTask(builder.Build().Graphs[0], 0, 1, environment);
         task.Start(0);
         return task;
@@ -141,9 +163,25 @@ public sealed class ReadAheadTests
         {
         }
 
-        public void Prefetch(in Record<string, string> record) => events.Add($"ahead {record.Value}");
+        public void Prefetch(in Record<string, string> record)
+        {
+            events.Add($"ahead {record.Value}");
+            if (record.Value == "fails")
+                throw new InvalidOperationException("can't look");
+        }
 
         public void Process(in Record<string, string> record) => events.Add($"process {record.Value}");
+    }
+
+    private sealed class Log(List<string> events) : ILogger
+    {
+        public IDisposable? BeginScope<TState>(TState state)
+            where TState : notnull => null;
+
+        public bool IsEnabled(LogLevel logLevel) => true;
+
+        void ILogger.Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter) =>
+            events.Add($"log {logLevel}: {formatter(state, exception)} ({exception?.Message})");
     }
 
     private sealed class Nowhere : RecordCollector

@@ -14,11 +14,10 @@ internal static class NativeLoop
 
     public static Measured Run(EngineLoad load)
     {
-        var config = load.Connection.ConsumerConfig(load.Application("native"));
-        using var consumer = new ConsumerBuilder<byte[], byte[]>(config).Build();
+        using var consumer = new ConsumerBuilder<byte[], byte[]>(load.Connection.ConsumerConfig(load.Application("native"))).Build();
         using var batch = new BatchReader(consumer, BatchLimit);
         var partitions = new PartitionIndex<string>(static partition => partition.Topic);
-        consumer.Assign(Enumerable.Range(0, EngineLoad.Partitions).Select(partition => new TopicPartitionOffset(load.Events, partition, Offset.Beginning)));
+        consumer.Assign(Beginning(load));
         long started = 0, allocated = 0, bytes = 0;
         for (var read = 0; read < load.Records; read += batch.Count)
         {
@@ -38,11 +37,10 @@ internal static class NativeLoop
     /// <summary>The rate at which records are taken that the client has fetched already: what the engine's side of reading costs by itself.</summary>
     public static Measured Drain(EngineLoad load)
     {
-        var config = load.Connection.ConsumerConfig(load.Application("drain"));
-        using var consumer = new ConsumerBuilder<byte[], byte[]>(config).Build();
+        using var consumer = new ConsumerBuilder<byte[], byte[]>(load.Connection.ConsumerConfig(load.Application("drain"))).Build();
         using var batch = new BatchReader(consumer, BatchLimit);
         var partitions = new PartitionIndex<string>(static partition => partition.Topic);
-        consumer.Assign(Enumerable.Range(0, EngineLoad.Partitions).Select(partition => new TopicPartitionOffset(load.Events, partition, Offset.Beginning)));
+        consumer.Assign(Beginning(load));
         batch.Read(TimeSpan.FromSeconds(10));
         var fetched = Fetched(batch.Client.Pointer);
         var (started, allocated, read) = (Stopwatch.GetTimestamp(), GC.GetTotalAllocatedBytes(), 0L);
@@ -75,6 +73,9 @@ internal static class NativeLoop
         Export<Destroy>("rd_kafka_queue_destroy")(queue);
         return (long)length;
     }
+
+    private static IEnumerable<TopicPartitionOffset> Beginning(EngineLoad load) =>
+        Enumerable.Range(0, EngineLoad.Partitions).Select(partition => new TopicPartitionOffset(load.Events, partition, Offset.Beginning));
 
     private static T Export<T>(string name)
         where T : Delegate => Marshal.GetDelegateForFunctionPointer<T>(NativeLibrary.GetExport(ConfluentClient.LoadLibrary(), name));

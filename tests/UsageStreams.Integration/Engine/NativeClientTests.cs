@@ -95,6 +95,10 @@ public sealed class NativeClientTests(KafkaUnderTest kafka) : IClassFixture<Kafk
         static byte[]? Bytes(int kind) => kind switch { 0 => null, 1 => [], 2 => [0], _ => [1, 2, 3, 0, 0, 0] };
     }
 
+    /// <summary>With another one headers would be asked for record by record: try <c>Headers_are_found_wherever_there_are_some</c>, then raise the version.</summary>
+    [Fact]
+    public void The_client_is_the_one_of_which_it_was_tried_that_headers_follow_values() => BatchRecord.TriedVersion.ShouldBe(Library.Version);
+
     [Fact]
     public async Task Reading_allocates_nothing_per_record()
     {

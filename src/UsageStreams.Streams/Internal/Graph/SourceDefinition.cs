@@ -72,10 +72,10 @@ internal sealed class SourceDefinition<TKey, TValue> : SourceDefinition
     public override string Types => $"{typeof(TKey).Name}, {typeof(TValue).Name}";
 
     /// <summary>What reads records once more as this source does.</summary>
-    public SourceReading<TKey, TValue> CreateReading() => new(Decoder(), _check, _timestamps);
+    public RecordReader<TKey, TValue> CreateReader() => new(Decoder(), _check, _timestamps);
 
     public override SourceNode Create(TaskScope scope) => new SourceNode<TKey, TValue>(
-        Name, scope.Task, new(Decoder(), _check, _timestamps), TimeFrom == TimeSource.EventTime,
+        Name, scope.Task, CreateReader(), TimeFrom == TimeSource.EventTime,
         Output.Connect(scope), Undecodable?.Connect(scope));
 
     public override string? ProblemOf(StoreBuilder restored)
@@ -98,7 +98,7 @@ internal sealed class SourceDefinition<TKey, TValue> : SourceDefinition
             [.. stores.Where(static s => s.Builder.Replay is not null).Select(static s => ((InputReplay<TKey, TValue>)s.Builder.Replay!, s.State))];
         return restored.Length == 0
             ? null
-            : new SourceReplayer<TKey, TValue>(CreateReading(), restored);
+            : new SourceReplayer<TKey, TValue>(CreateReader(), restored);
     }
 
     public override bool TryPartition(object key, int partitions, out int partition)

@@ -10,7 +10,8 @@ internal sealed class TableLookup<TKey, TValue>(TableView<TKey, TValue>? view, K
     public void Prefetch(TKey key)
     {
         store?.Prefetch(key);
-        view?.Prefetch(key);
+        if (view is { IsVersioned: false })
+            view.Prefetch(key);
     }
 
     public bool TryGet(TKey key, long time, [MaybeNullWhen(false)] out TValue value)

@@ -13,7 +13,7 @@ internal readonly unsafe ref struct BatchRecord(NativeMessage* message, NativeMe
     private const int NextKeyWithin = 64;
 
     // The latest version of which it was seen that keys and values are where they were fetched.
-    private const int TriedVersion = 0x020f01ff;
+    public const int TriedVersion = 0x020f01ff;
 
     private static readonly bool PointsIntoFetched = Library.Version <= TriedVersion;
 

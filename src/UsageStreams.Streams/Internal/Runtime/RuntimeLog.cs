@@ -84,6 +84,13 @@ internal static partial class RuntimeLog
     [LoggerMessage(31, LogLevel.Error, "Application {ApplicationId} did not drain: {Cause}")]
     public static partial void StopTimedOut(this ILogger logger, string applicationId, string cause);
 
+    [LoggerMessage(
+        32,
+        LogLevel.Warning,
+        "Source {Source} of task {Task} asks for no more keys ahead, which costs speed and nothing else: what chooses or prefetches a key failed for the record at offset {Offset}. "
+        + "It is called for records that a filter takes out, too; make it bear them.")]
+    public static partial void ReadsNoLongerAhead(this ILogger logger, Exception cause, string source, TaskId task, long offset);
+
     [LoggerMessage(EventId = 30, Message = "Client {Client}: {Facility}: {Message}")]
     public static partial void ClientMessage(this ILogger logger, LogLevel level, string client, string facility, string message);
 }

@@ -4,7 +4,7 @@ namespace UsageStreams.Streams.Internal.State;
 
 /// <summary>Reads records as the source does, and hands them to the stores instead of the processors.</summary>
 internal sealed class SourceReplayer<TKey, TValue>(
-    SourceReading<TKey, TValue> source, IReadOnlyList<(InputReplay<TKey, TValue> Replay, StateStore Store)> stores) : InputReplayer
+    RecordReader<TKey, TValue> source, IReadOnlyList<(InputReplay<TKey, TValue> Replay, StateStore Store)> stores) : InputReplayer
 {
     public override void Take(in InputRecord input, in RecordMetadata metadata)
     {

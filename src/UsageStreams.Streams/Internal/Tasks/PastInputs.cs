@@ -39,7 +39,7 @@ internal sealed class PastInputs(StreamTask task, SourceDefinition source, PastI
         }
 
         IPastReader reader = open(new TopicPartition(task.InputTopic, task.Id.Partition), request);
-        var input = new PastInput<TKey, TValue>(task, reader, typed.CreateReading());
+        var input = new PastInput<TKey, TValue>(task, reader, typed.CreateReader());
         _open.Add((input, reader));
         return input;
     }

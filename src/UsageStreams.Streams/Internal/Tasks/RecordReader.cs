@@ -9,6 +9,15 @@ internal sealed class RecordReader<TKey, TValue>(
     /// <summary>Whether records have an event time of their own.</summary>
     public bool Dates => timestamps is not null;
 
+    /// <summary>Reads a record that was processed before as it was then: false, without a trace, for what was rejected, and for watermarks, which have no key.</summary>
+    public bool TryRead(in InputRecord input, out Record<TKey, TValue> record)
+    {
+        Read(in input, out Reading<TKey, TValue> reading);
+        reading.Problem?.Failure?.Throw();
+        record = reading.Record;
+        return reading.Problem is null;
+    }
+
     /// <summary>Reads a record. It throws nothing: what went wrong is for whoever processes the record, when it is its turn.</summary>
     public void Read(in InputRecord input, out Reading<TKey, TValue> reading)
     {

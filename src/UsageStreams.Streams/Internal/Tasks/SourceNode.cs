@@ -39,7 +39,9 @@ internal sealed class SourceNode<TKey, TValue>(
 {
     private readonly ReadAhead<TKey, TValue>? _ahead = downstream.Prefetches ? new() : null;
 
-    public override bool ReadsAhead => _ahead is not null;
+    private bool _failedAhead;
+
+    public override bool ReadsAhead => _ahead is not null && !_failedAhead;
 
     public override void ReadAhead(in InputRecord input)
     {
@@ -54,9 +56,11 @@ internal sealed class SourceNode<TKey, TValue>(
         {
             downstream.Prefetch(in reading.Record);
         }
-        catch (Exception)
+        catch (Exception e)
         {
-            // It is thrown again when the record is processed, if it comes that far: a filter above may keep it from there.
+            // When the record is processed it is thrown again, unless a filter above keeps the record from there; so it is told, and not met with each record.
+            _failedAhead = true;
+            task.StopReadingAhead(name, input.Offset, e);
         }
     }
 

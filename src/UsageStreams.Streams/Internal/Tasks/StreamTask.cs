@@ -2,6 +2,7 @@ using System.Buffers;
 using UsageStreams.Streams.Faults;
 using UsageStreams.Streams.Internal.Faults;
 using UsageStreams.Streams.Internal.Graph;
+using UsageStreams.Streams.Internal.Runtime;
 using UsageStreams.Streams.Internal.State;
 using UsageStreams.Streams.Internal.Telemetry;
 
@@ -143,6 +144,9 @@ internal sealed class StreamTask
         if (ReadsAhead && input.HasKey)
             _source.ReadAhead(in input);
     }
+
+    /// <summary>Tells that a source reads no more records ahead, because what a node below did for one of them failed.</summary>
+    public void StopReadingAhead(string source, long offset, Exception cause) => _environment.Logger.ReadsNoLongerAhead(cause, source, Id, offset);
 
     /// <summary>Second step of reading ahead, when all have had the first.</summary>
     public void FetchEntries()

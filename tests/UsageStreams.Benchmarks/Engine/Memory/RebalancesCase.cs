@@ -64,14 +64,7 @@ internal static class RebalancesCase
     private static async Task UpToAsync(IReadOnlyList<Group> groups, long rebalances) =>
         await Task.WhenAll(groups.Select(group => group.RebalanceAsync((rebalances + groups.Count - 1) / groups.Count)));
 
-    private static double Resident()
-    {
-        // Without garbage, and without what the collector keeps for garbage to come.
-        GC.Collect(GC.MaxGeneration, GCCollectionMode.Forced, blocking: true);
-        GC.WaitForPendingFinalizers();
-        GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive, blocking: true, compacting: true);
-        return Environment.WorkingSet / (double)(1 << 20);
-    }
+    private static double Resident() => ResidentMemory.WithoutGarbage() / (double)(1 << 20);
 
     /// <summary>An application with an instance that stays.</summary>
     private sealed class Group(Func<KafkaStreams> make, KafkaStreams stays) : IAsyncDisposable

@@ -12,6 +12,15 @@ internal sealed class ResidentMemory
 
     public double LastMegabytes => _samples[^1].Bytes / Mega;
 
+    /// <summary>This process's resident bytes without garbage, and without what the collector keeps for garbage to come.</summary>
+    public static long WithoutGarbage()
+    {
+        GC.Collect(GC.MaxGeneration, GCCollectionMode.Forced, blocking: true);
+        GC.WaitForPendingFinalizers();
+        GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive, blocking: true, compacting: true);
+        return Environment.WorkingSet;
+    }
+
     /// <summary>By least squares over the second half, when everything is as large as it gets: MiB per hour.</summary>
     public double Slope
     {

@@ -44,7 +44,7 @@ internal static class SoakCase
         {
             await Task.WhenAny(streams.Completion, Task.Delay(Between));
             if (streams.Completion.IsFaulted) await streams.Completion;
-            memory.Add(Stopwatch.GetElapsedTime(started), Resident());
+            memory.Add(Stopwatch.GetElapsedTime(started), ResidentMemory.WithoutGarbage());
             EngineSetting.Say(string.Create(CultureInfo.InvariantCulture, $"{memory.LastMegabytes:0.0} MiB after {streams.Metrics.TransactionsCommitted:N0} commits, lag {streams.Metrics.Lag:N0}"));
         }
 
@@ -102,14 +102,5 @@ internal static class SoakCase
         first.Late.Merge(first.Duplicates).Foreach("again", static (in Record<long, Usage> _) => { });
         sums.Late.Foreach("late", static (in Record<Windowed<long>, Usage> _) => { });
         return builder.Build();
-    }
-
-    // Without garbage, and without what the collector keeps for garbage to come.
-    private static long Resident()
-    {
-        GC.Collect(GC.MaxGeneration, GCCollectionMode.Forced, blocking: true);
-        GC.WaitForPendingFinalizers();
-        GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive, blocking: true, compacting: true);
-        return Environment.WorkingSet;
     }
 }
